@@ -1,0 +1,53 @@
+"""Proposals to couple an asking family with a support family, with what was weighed at the time."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.families.models import RequestingFamily, SupportedChild, SupportFamily
+from core.matching.workflow import OPEN, ProposalStatus
+from tenants.models import ScopedModel
+
+
+class MatchProposal(ScopedModel):
+    """One proposed combination for a set of children. Reasons and score are kept as they were shown."""
+
+    family = models.ForeignKey(RequestingFamily, on_delete=models.PROTECT, related_name="proposals")
+    support_family = models.ForeignKey(SupportFamily, on_delete=models.PROTECT, related_name="proposals")
+    children = models.ManyToManyField(SupportedChild, related_name="proposals", through="ProposalChild")
+    status = models.CharField(
+        max_length=20, choices=ProposalStatus, default=ProposalStatus.DRAFT, editable=False
+    )
+    proposed_on = models.DateField(_("voorgesteld op"))
+    decided_on = models.DateField(_("besloten op"), null=True, blank=True)
+    score = models.PositiveSmallIntegerField(_("score in tienden"), help_text="0 to 1000: tenths of a point")
+    reasons_for = ArrayField(models.CharField(max_length=200), default=list)
+    reasons_against = ArrayField(models.CharField(max_length=200), default=list)
+    questions = ArrayField(models.CharField(max_length=200), default=list)
+    outside_reason = models.CharField(_("waarom buiten de lijst gekozen"), max_length=300, blank=True)
+    decline_reason = models.CharField(_("waarom niet"), max_length=300, blank=True)
+    profile_text = models.TextField(_("profiel zonder namen"), blank=True)
+
+    class Meta:
+        ordering = ("-proposed_on",)
+        constraints = (
+            models.CheckConstraint(
+                name="proposal_status_known", condition=models.Q(status__in=ProposalStatus.values)
+            ),
+            models.UniqueConstraint(
+                fields=["family", "support_family"],
+                condition=models.Q(status__in=sorted(OPEN)),
+                name="one_open_proposal_per_pair",
+            ),
+            models.CheckConstraint(name="proposal_score_0_1000", condition=models.Q(score__range=(0, 1000))),
+        )
+
+
+class ProposalChild(ScopedModel):
+    """A child for whom a proposal is made."""
+
+    proposal = models.ForeignKey(MatchProposal, on_delete=models.CASCADE)
+    child = models.ForeignKey(SupportedChild, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["proposal", "child"], name="child_once_per_proposal"),)
