@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.vocabulary import AgeBand, DayPart, Frequency, HouseTrait, SupportForm, Veto, Wish
@@ -9,7 +10,7 @@ from core.families.models import RequestingFamily, SupportedChild, SupportFamily
 from tenants.models import ScopedModel
 
 
-def choices_list(choices: type[models.TextChoices], label: StrOrPromise) -> "ArrayField[list[str], list[str]]":
+def choices_list(choices: type[models.TextChoices], label: str | Promise) -> "ArrayField[list[str], list[str]]":
     """Return a list column of one closed list; empty when nothing was chosen."""
     return ArrayField(models.CharField(max_length=24, choices=choices), verbose_name=label, default=list, blank=True)
 
