@@ -39,6 +39,7 @@ class Family(ScopedModel):
     registered_on = models.DateField(_("aangemeld op"))
     registered_by = models.CharField(_("aangemeld door"), max_length=12, choices=Registrant)
     first_contact_on = models.DateField(_("eerste contact op"), null=True, blank=True)
+    visit_on = models.DateField(_("huisbezoek gepland op"), null=True, blank=True)
     close_reason = models.CharField(_("reden van afsluiten"), max_length=16, choices=CloseReason, blank=True)
     closed_on = models.DateField(_("afgesloten op"), null=True, blank=True)
     remarks = models.TextField(_("toelichting"), max_length=4000, blank=True)
@@ -195,7 +196,10 @@ class SupportAdult(ScopedModel):
 
 
 class Consent(ScopedModel):
-    """A dated consent of one family for one group of special personal data; withdrawn by a date, never deleted."""
+    """A dated consent of one family for one group of special personal data; withdrawn by a date, never deleted.
+
+    The sensitive note itself stands on its consent, so that it cannot exist without one and goes when it is withdrawn.
+    """
 
     requesting_family = models.ForeignKey(
         RequestingFamily, on_delete=models.PROTECT, null=True, blank=True, related_name="consents"
@@ -207,9 +211,24 @@ class Consent(ScopedModel):
     given_on = models.DateField(_("gegeven op"))
     withdrawn_on = models.DateField(_("ingetrokken op"), null=True, blank=True)
     recorded_by = models.CharField(_("vastgelegd door"), max_length=120)
+    note = models.CharField(_("wat wij daarover moeten weten"), max_length=500, blank=True)
 
     class Meta:
+        ordering = ("group", "given_on")
         constraints = (
+            models.CheckConstraint(
+                name="consent_withdrawn_has_no_note", condition=models.Q(withdrawn_on__isnull=True) | models.Q(note="")
+            ),
+            models.UniqueConstraint(
+                fields=["requesting_family", "group"],
+                condition=models.Q(withdrawn_on__isnull=True, requesting_family__isnull=False),
+                name="one_live_consent_per_requesting_family_group",
+            ),
+            models.UniqueConstraint(
+                fields=["support_family", "group"],
+                condition=models.Q(withdrawn_on__isnull=True, support_family__isnull=False),
+                name="one_live_consent_per_support_family_group",
+            ),
             models.CheckConstraint(
                 name="consent_of_exactly_one_family",
                 condition=models.Q(requesting_family__isnull=False, support_family__isnull=True)

@@ -36,9 +36,6 @@ class SupportNeed(ScopedModel):
     traits = choices_list(HouseTrait, _("wat het steungezin moet weten van dit huis"))
     needs_transport = models.BooleanField(_("halen en brengen is nodig"), null=True, blank=True)
     max_distance_km = models.PositiveSmallIntegerField(_("hoogstens hoeveel kilometer"), null=True, blank=True)
-    sensitive_notes = models.JSONField(
-        default=dict, blank=True, help_text="SensitiveGroup -> short text; only with a consent for that group"
-    )
     completed_on = models.DateField(_("intake afgerond op"), null=True, blank=True)
 
 
@@ -71,6 +68,7 @@ class SupportOffer(ScopedModel):
     has_transport = models.BooleanField(_("kan halen en brengen"), null=True, blank=True)
     max_distance_km = models.PositiveSmallIntegerField(_("hoogstens hoeveel kilometer"), null=True, blank=True)
     house_rules_accepted_on = models.DateField(_("huisregels besproken op"), null=True, blank=True)
+    references_reason = models.CharField(_("waarom minder dan twee referenties"), max_length=300, blank=True)
     completed_on = models.DateField(_("intake afgerond op"), null=True, blank=True)
 
     class Meta:

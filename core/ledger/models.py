@@ -55,7 +55,7 @@ class LedgerEntry(ScopedModel):
     support_form = models.CharField(max_length=20, choices=SupportForm, blank=True)
     referral_source = models.CharField(max_length=20, choices=ReferralSource, blank=True)
     channel = models.CharField(max_length=16, choices=RecruitmentChannel, blank=True)
-    ending_reason = models.CharField(max_length=20, choices=EndingReason, blank=True)
+    ending_reason = models.CharField(max_length=24, choices=EndingReason, blank=True)
     close_reason = models.CharField(max_length=16, choices=CloseReason, blank=True)
     days = models.PositiveIntegerField(null=True, help_text="duration of the step in days, e.g. registration to coupling")
     satisfaction = models.PositiveSmallIntegerField(null=True, help_text="1 to 10")
