@@ -162,6 +162,10 @@ class Postgres:
                 stdin=f"CREATE ROLE {OWNER} LOGIN CREATEDB CREATEROLE\nCREATE DATABASE {OWNER} OWNER {OWNER}\n",
             )  # fmt: skip
             fresh.rename(self.data)
+        # Nobody else can be using the data, for the lock is ours: what a killed server left behind means nothing,
+        # even where its process is not reaped and still seems to be alive (a container without an init).
+        for left_behind in (self.data / "postmaster.pid", self.run_folder / ".s.PGSQL.5432.lock"):
+            left_behind.unlink(missing_ok=True)
         # The superuser is for nobody: not even a mistake in a connection string may pass the roles by.
         _write(self.data / "pg_hba.conf", "local all postgres reject\nlocal all all trust\n")
         _write(self.data / "postgresql.conf", self._configuration())
@@ -184,7 +188,8 @@ class Postgres:
             "log_error_verbosity": "terse",
         }
         if self.fast:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            # A killed server still loses nothing that was committed; only a machine that loses power would.
+            settings |= {"fsync": "off", "full_page_writes": "off"}
         return "".join(f"{key} = {value}\n" for key, value in settings.items())
 
     def command(self) -> Sequence[str]:
@@ -449,11 +454,12 @@ def _private_folder(folder: Path) -> None:
         if uid is not None and gid is not None:
             os.chown(folder, uid, gid)
     found = folder.lstat()
-    if found.st_uid == os.geteuid() != uid and uid is not None and gid is not None:  # its maker died half-way
-        os.chown(folder, uid, gid)
-    elif not stat.S_ISDIR(found.st_mode) or found.st_uid != (os.geteuid() if uid is None else uid):
+    ours = os.geteuid() if uid is None else uid
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {ours, os.geteuid()}:
         message = f"{folder} belongs to another user. Remove it, or choose another folder with NAOBER_VAR."
         raise ServerFailure(message)
+    if found.st_uid != ours and gid is not None:  # its maker was killed between the two lines above
+        os.chown(folder, ours, gid)
     folder.chmod(0o700)
 
 
