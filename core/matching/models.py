@@ -19,11 +19,15 @@ class MatchProposal(ScopedModel):
         max_length=20, choices=ProposalStatus, default=ProposalStatus.DRAFT, editable=False
     )
     proposed_on = models.DateField(_("voorgesteld op"))
+    asked_on = models.DateField(_("laatst gevraagd op"), null=True, blank=True)
     decided_on = models.DateField(_("besloten op"), null=True, blank=True)
+    # An introduced proposal keeps its places until its coupling ends; matching stands below couplings and asks nobody.
+    places_freed_on = models.DateField(_("plek weer vrij op"), null=True, blank=True)
     score = models.PositiveSmallIntegerField(_("score in tienden"), help_text="0 to 1000: tenths of a point")
-    reasons_for = ArrayField(models.CharField(max_length=200), default=list)
-    reasons_against = ArrayField(models.CharField(max_length=200), default=list)
-    questions = ArrayField(models.CharField(max_length=200), default=list)
+    reasons_for = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    reasons_against = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    questions = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    weights_version = models.CharField(_("weging"), max_length=20, blank=True)
     outside_reason = models.CharField(_("waarom buiten de lijst gekozen"), max_length=300, blank=True)
     decline_reason = models.CharField(_("waarom niet"), max_length=300, blank=True)
     profile_text = models.TextField(_("profiel zonder namen"), blank=True)
@@ -36,10 +40,14 @@ class MatchProposal(ScopedModel):
             ),
             models.UniqueConstraint(
                 fields=["family", "support_family"],
-                condition=models.Q(status__in=sorted(OPEN)),
+                condition=models.Q(status__in=sorted(OPEN | {ProposalStatus.ACCEPTED})),
                 name="one_open_proposal_per_pair",
             ),
             models.CheckConstraint(name="proposal_score_0_1000", condition=models.Q(score__range=(0, 1000))),
+            models.CheckConstraint(
+                name="proposal_frees_places_it_held",
+                condition=models.Q(places_freed_on__isnull=True) | models.Q(status=ProposalStatus.INTRODUCED),
+            ),
         )
 
 
