@@ -483,7 +483,8 @@ def _reachable(package: str) -> Path:
             f"{package}.libs",
         ):  # the programs look for their libraries beside their package
             if (original.parent / name).exists():
-                shutil.copytree(original.parent / name, fresh / name, symlinks=True)
+                older = shutil.ignore_patterns("pginstall")  # PostgreSQL 16, which the wheel has too
+                shutil.copytree(original.parent / name, fresh / name, symlinks=True, ignore=older)
         for entry in (fresh, *fresh.rglob("*")):
             if not entry.is_symlink():
                 entry.chmod(0o755 if entry.is_dir() or entry.stat().st_mode & stat.S_IXUSR else 0o644)
