@@ -1,0 +1,30 @@
+"""Roles and permissions are enums in code: no tables, no ties to content types, one table that says who may what."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is; a person has one role in one municipality, or at the foundation."""
+
+    COORDINATOR = "coordinator"
+    DEPUTY = "deputy"
+    SAFEGUARDING_OFFICER = "safeguarding_officer"
+    FOUNDATION_STAFF = "foundation_staff"
+
+
+class Permission(StrEnum):
+    """What somebody may do. Views and access functions ask for one of these, never for a role."""
+
+    EDIT_CASES = "edit_cases"
+    VIEW_CASES = "view_cases"
+    VIEW_NATIONAL = "view_national"
+
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.COORDINATOR: frozenset({Permission.EDIT_CASES, Permission.VIEW_CASES}),
+    Role.DEPUTY: frozenset({Permission.EDIT_CASES, Permission.VIEW_CASES}),
+    Role.SAFEGUARDING_OFFICER: frozenset({Permission.VIEW_CASES}),
+    Role.FOUNDATION_STAFF: frozenset({Permission.VIEW_NATIONAL}),
+}
+MUNICIPAL_ROLES = frozenset({Role.COORDINATOR, Role.DEPUTY, Role.SAFEGUARDING_OFFICER})
+FOUNDATION_ROLES = frozenset({Role.FOUNDATION_STAFF})

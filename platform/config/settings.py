@@ -1,0 +1,232 @@
+"""All settings, from the environment alone and closed by default. `config.checks` refuses dangerous combinations."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from common.headers import CONTENT_SECURITY_POLICY as POLICY
+from config import environment, servers
+from tenants.database.names import ALIAS_OF_LOGIN, LOGINS, role_name
+
+# ------------------------------------------------------------------------------------------------------------- core
+
+DEBUG = environment.flag("DEBUG")
+SECRET_KEY = environment.secret("SECRET_KEY")
+SECRET_KEY_FALLBACKS = list(environment.listing("SECRET_KEY_FALLBACKS"))
+# One host per municipality under this domain; the foundation is `landelijk.` and the API is the domain itself.
+BASE_DOMAIN = environment.text("BASE_DOMAIN", "localhost").lower()
+FOUNDATION_HOST = f"landelijk.{BASE_DOMAIN}"
+HTTPS = environment.flag("HTTPS", default=True)
+# How the outside reaches us, for the links in mails and at the end of the set-up.
+PUBLIC_PORT = environment.number("PUBLIC_PORT", 443 if HTTPS else 80)
+# Hosts of municipalities outside the base domain are in the registry, and have to be named here too.
+ALLOWED_HOSTS = [BASE_DOMAIN, f".{BASE_DOMAIN}", *environment.listing("EXTRA_HOSTS")]
+DEMO = environment.flag("DEMO")
+VAR = servers.var_folder()
+BASE_FOLDER: Final = Path(__file__).resolve().parent.parent
+ROOT_URLCONF = "config.urls_api"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SILENCED_SYSTEM_CHECKS = list(environment.listing("SILENCED_SYSTEM_CHECKS"))
+
+# ------------------------------------------------------------------------------------- apps, by the schema of their tables
+
+SCHEMA_APPS: dict[str, list[str]] = {
+    "registry": ["django.contrib.contenttypes", "django.contrib.auth", "tenants.municipalities"],
+    "municipality": [
+        "django.contrib.sessions",
+        "tenants.accounts",
+        "tenants.audit",
+        "core.ledger",
+        "core.tasks",
+        "core.families",
+        "core.intake",
+        "core.vog",
+        "core.matching",
+        "core.couplings",
+        "core.agreements",
+        "core.guidance",
+        "core.home",
+    ],
+    "foundation": ["django.contrib.sessions", "tenants.accounts", "tenants.audit"],
+    "vault": [],
+    "releases": [],
+}
+# Apps without tables.
+_LIBRARIES = ["django.contrib.messages", "django.contrib.staticfiles", "django_htmx", "csp", "common", "config"]
+INSTALLED_APPS = list(dict.fromkeys(app for apps in (*SCHEMA_APPS.values(), _LIBRARIES) for app in apps))
+SCHEMAS_OF_APP: Mapping[str, frozenset[str]] = {
+    app: frozenset(kind for kind, apps in SCHEMA_APPS.items() if app in apps) for app in INSTALLED_APPS
+}
+
+# ------------------------------------------------------------------------------------------------------------ tenancy
+
+# django-tenants gives the tenant model, the router of migrations and the backend ours derives from. It is not in
+# INSTALLED_APPS: its commands switch tenants on the connection and migrate without a time limit on locks.
+TENANT_MODEL = "municipalities.Municipality"
+TENANT_DOMAIN_MODEL = "municipalities.Domain"
+TENANT_DB_ALIAS = "owner"
+TENANT_SYNC_ROUTER = "tenants.database.router.ScopeRouter"
+PUBLIC_SCHEMA_NAME = "public"
+HAS_MULTI_TYPE_TENANTS = True
+MULTI_TYPE_DATABASE_FIELD = "type"
+TENANT_TYPES = {
+    {"registry": "public"}.get(kind, kind): {"APPS": apps, "URLCONF": "config.urls_api"}
+    for kind, apps in SCHEMA_APPS.items()
+}
+
+# ----------------------------------------------------------------------------------------------------------- database
+
+_DATABASE = urlsplit(servers.postgres_url())
+DATABASE_NAME = unquote(_DATABASE.path.lstrip("/"))
+DATABASE_LOGINS = environment.listing("DATABASE_LOGINS", ("web",))
+if unknown := set(DATABASE_LOGINS) - ALIAS_OF_LOGIN.keys():
+    message = f"DATABASE_LOGINS: unknown {', '.join(sorted(unknown))}; choose from {', '.join(ALIAS_OF_LOGIN)}."
+    raise ImproperlyConfigured(message)
+
+# Empty for the embedded server: it lets everybody in who may enter the folder of its socket.
+DATABASE_PASSWORDS = {login: environment.secret(f"DATABASE_PASSWORD_{login.upper()}") for login in LOGINS}
+
+
+def _connection(login: str) -> dict[str, Any]:
+    query = {name: values[0] for name, values in parse_qs(_DATABASE.query).items()}
+    owner = login == "owner"
+    return {
+        "ENGINE": "django_tenants.postgresql_backend" if owner else "tenants.database.scoped",
+        "NAME": DATABASE_NAME,
+        "HOST": unquote(_DATABASE.hostname or query.pop("host", "")),
+        "PORT": str(_DATABASE.port or query.pop("port", "")),
+        "USER": unquote(_DATABASE.username or "") if owner else role_name(DATABASE_NAME, login),
+        "PASSWORD": unquote(_DATABASE.password or "") if owner else DATABASE_PASSWORDS[login],
+        "CONN_MAX_AGE": 600,
+        "OPTIONS": {**query, "server_side_binding": True, "application_name": f"naober {login}"},
+        "TEST": {"NAME": DATABASE_NAME},
+    }
+
+
+DATABASES: dict[str, dict[str, Any]] = {ALIAS_OF_LOGIN[login]: _connection(login) for login in DATABASE_LOGINS}
+# Django insists on a default; without the login it is one that refuses everything.
+DATABASES.setdefault("default", {"ENGINE": "django.db.backends.dummy"})
+DATABASE_ROUTERS = [TENANT_SYNC_ROUTER]
+# Seconds, per alias. Pages have to answer; counting and publishing may take longer.
+DATABASE_STATEMENT_TIMEOUTS = {"default": 15, "national": 15, "aggregator": 120, "releaser": 300}
+
+# ------------------------------------------------------------------------------------------------------- broker, cache
+
+CELERY_BROKER_URL = servers.broker_url()
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": servers.cache_url(),
+        "KEY_PREFIX": DATABASE_NAME,
+        "KEY_FUNCTION": "tenants.cache.key_of_scope",
+        "TIMEOUT": 300,
+    }
+}
+
+# ---------------------------------------------------------------------------------------------------------- requests
+
+MIDDLEWARE = [
+    "common.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tenants.middleware.OriginMiddleware",
+    "tenants.middleware.TenantMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+CONTENT_SECURITY_POLICY = POLICY
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^gezondheid"]
+if environment.flag("BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+# ----------------------------------------------------------------------------------------------- people and sessions
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["tenants.accounts.backends.ScopedBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "tenants.accounts.sessions"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+# The prefix makes browsers refuse the cookie when it is not for this very host over https.
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# ------------------------------------------------------------------------------------------------- language and time
+
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands")]
+TIME_ZONE = "Europe/Amsterdam"
+USE_TZ = True
+USE_I18N = True
+FORMAT_MODULE_PATH = ["common.locale_formats"]
+
+# ------------------------------------------------------------------------------------------------- static files, mail
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+WHITENOISE_USE_FINDERS = DEBUG or DEMO
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "files"}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"niet-beantwoorden@{BASE_DOMAIN}")
+EMAIL_BACKEND = environment.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_FILE_PATH = VAR / "mail"
+EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = environment.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = environment.secret("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 10
+
+# -------------------------------------------------------------------------------------------------------------- logs
+
+LOGGING_CONFIG = "common.logging.configure"
+LOGGING: dict[str, Any] = {"level": environment.text("LOG_LEVEL", "INFO"), "as_json": not DEBUG}

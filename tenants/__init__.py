@@ -1,0 +1,1 @@
+"""Municipalities, the people in them and what they did: everything that keeps one municipality apart from another."""

@@ -1,0 +1,88 @@
+"""People who sign in, in the schema where they work; and the systems that act without a person."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from common.permissions import ROLE_PERMISSIONS, Permission, Role
+from tenants.models import ScopedModel, ScopedQuerySet
+
+ROLE_LABELS = {
+    Role.COORDINATOR: _("coördinator"),
+    Role.DEPUTY: _("vervanger"),
+    Role.SAFEGUARDING_OFFICER: _("aandachtsfunctionaris"),
+    Role.FOUNDATION_STAFF: _("medewerker van de stichting"),
+}
+
+
+class UserManager(BaseUserManager["User"].from_queryset(ScopedQuerySet["User"])):  # type: ignore[misc]
+    """Finds people by e-mail address, whatever the case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the person with this address."""
+        found: User = self.get(email__iexact=username)
+        return found
+
+
+class User(AbstractBaseUser, ScopedModel):
+    """Somebody with an account in one municipality or at the foundation. No groups, no ties to content types."""
+
+    email = models.EmailField(_("e-mailadres"), unique=True)
+    full_name = models.CharField(_("naam"), max_length=120)
+    role = models.CharField(_("rol"), max_length=24, choices=[(role.value, ROLE_LABELS[role]) for role in Role])
+    is_active = models.BooleanField(_("mag inloggen"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name", "role"]
+
+    class Meta:
+        ordering = ("full_name",)
+        base_manager_name = "objects"
+        constraints = (
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.CheckConstraint(name="user_role_known", condition=models.Q(role__in=[role.value for role in Role])),
+        )
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.full_name
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether the role of this person has the permission."""
+        return self.is_active and permission in ROLE_PERMISSIONS[Role(self.role)]
+
+    @property
+    def role_label(self) -> str:
+        """Return the role as people call it."""
+        return str(ROLE_LABELS[Role(self.role)])
+
+
+@dataclass(frozen=True, slots=True)
+class SystemActor:
+    """An actor that is no person: the public form, a job, the generator. Its name says which."""
+
+    name: str
+    id: UUID | None = None
+
+    @property
+    def full_name(self) -> str:
+        """Return the name, as for a person."""
+        return self.name
+
+    def may(self, permission: Permission) -> bool:
+        """Refuse everything: what a system does is decided by the service it calls."""
+        del permission
+        return False
+
+
+Actor = User | SystemActor
+
+PUBLIC_FORM = SystemActor("openbaar formulier")

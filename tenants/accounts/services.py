@@ -1,0 +1,43 @@
+"""Making accounts."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from common.errors import Conflict, InvalidInput
+from common.permissions import FOUNDATION_ROLES, MUNICIPAL_ROLES, Role
+from tenants.accounts.models import Actor, User
+from tenants.context import SchemaKind, atomic, current_scope
+
+_ROLES = {SchemaKind.MUNICIPALITY: MUNICIPAL_ROLES, SchemaKind.FOUNDATION: FOUNDATION_ROLES}
+
+
+@atomic()
+def user_create(*, email: str, full_name: str, role: Role, password: str, actor: Actor) -> User:
+    """Make an account in the current municipality, or at the foundation."""
+    del actor
+    scope = current_scope()
+    if role not in _ROLES.get(scope.kind, frozenset()):
+        raise InvalidInput(_("Deze rol bestaat hier niet."), fields={"role": _("Deze rol bestaat hier niet.")})
+    user = User(email=email.strip().lower(), full_name=full_name.strip(), role=role)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise InvalidInput(fields={"password": " ".join(error.messages)}) from error
+    user.set_password(password)
+    try:
+        user.full_clean(exclude={"last_login"})
+    except ValidationError as error:
+        if User.objects.filter(email=user.email).exists():
+            raise Conflict(_("Er is al een account met dit e-mailadres.")) from error
+        raise InvalidInput(fields={name: texts[0] for name, texts in error.message_dict.items()}) from error
+    user.save()
+    return user
+
+
+@atomic()
+def user_deactivate(*, user: User, actor: Actor) -> None:
+    """Close an account; what the person did keeps their name."""
+    del actor
+    user.is_active = False
+    user.save(update_fields=["is_active"])

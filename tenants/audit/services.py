@@ -1,0 +1,67 @@
+"""The only way to change a state and the only way to write in the audit log."""
+
+from typing import Any
+
+from common.workflow import WorkflowTable, check
+from tenants.accounts.models import Actor
+from tenants.audit.models import AuditEntry, Result, Transition
+from tenants.context import atomic
+from tenants.models import ScopedModel
+from tenants.origin import current_origin
+
+
+@atomic()
+def change_state(
+    row: ScopedModel, to: str, *, allowed: WorkflowTable, actor: Actor, reason: str = "", field: str = "status"
+) -> None:
+    """Lock the row, look the change up in the table, then write state, history and audit entry together.
+
+    Only the state column is written, and the given instance gets the new state too.
+    """
+    objects: Any = type(row)._default_manager  # noqa: SLF001
+    locked = objects.select_for_update().get(pk=row.pk)
+    old: str = getattr(locked, field)
+    check(allowed, old, to)
+    setattr(locked, field, to)
+    locked.save(update_fields=[field])
+    setattr(row, field, to)
+    kind = _kind(row)
+    Transition.objects.create(
+        object_kind=kind,
+        object_id=row.pk,
+        from_state=old,
+        to_state=to,
+        actor_id=actor.id,
+        actor_name=actor.full_name,
+        reason=reason,
+    )
+    _append(f"{kind}.{field}", kind, row, actor, reason[:200])
+
+
+def audit_log(*, action: str, subject: ScopedModel | None, actor: Actor, purpose: str = "") -> None:
+    """Write that somebody made, read or exported something."""
+    _append(action, _kind(subject) if subject else "", subject, actor, purpose)
+
+
+def audit_refusal(*, action: str, subject: ScopedModel | None, actor: Actor, purpose: str = "") -> None:
+    """Write that somebody tried what they may not do."""
+    _append(action, _kind(subject) if subject else "", subject, actor, purpose, Result.REFUSED)
+
+
+def _append(  # noqa: PLR0913, PLR0917  (one line of a log)
+    action: str, kind: str, subject: ScopedModel | None, actor: Actor, purpose: str, result: Result = Result.DONE
+) -> None:
+    AuditEntry.objects.create(
+        actor_id=actor.id,
+        actor_name=actor.full_name,
+        action=action,
+        object_kind=kind,
+        object_id=subject.pk if subject else None,
+        result=result,
+        origin=current_origin(),
+        purpose=purpose,
+    )
+
+
+def _kind(row: ScopedModel) -> str:
+    return row._meta.label_lower  # noqa: SLF001

@@ -1,0 +1,70 @@
+"""Reading the registry: which municipality a host belongs to, which ones a job must visit."""
+
+import time
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from tenants.context import registry
+from tenants.municipalities.models import Domain, Municipality, MunicipalityCode, State
+
+_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class _Hosts:
+    """The copy of the registry this process works with."""
+
+    read_at: float
+    of_host: dict[str, Municipality]
+
+
+_lock = Lock()
+_hosts: dict[str, _Hosts] = {}
+
+
+def municipality_of_host(host: str) -> Municipality | None:
+    """Return the municipality that is live at this host, from a copy at most 30 seconds old. Needs no scope."""
+    copy = _hosts.get(settings.DATABASE_NAME)
+    if copy is None or time.monotonic() - copy.read_at > _SECONDS:
+        with _lock:
+            copy = _hosts[settings.DATABASE_NAME] = _read_hosts()
+    return copy.of_host.get(host)
+
+
+def forget_hosts() -> None:
+    """Read the registry again at the next request: it was changed here."""
+    _hosts.clear()
+
+
+def municipality_by_id(municipality_id: UUID) -> Municipality | None:
+    """Return a municipality whatever its state. Needs a scope that reads the registry."""
+    return Municipality.objects.filter(pk=municipality_id).first()
+
+
+def live_municipalities() -> list[Municipality]:
+    """Return every municipality that can be worked in. Needs a scope that reads the registry."""
+    return list(Municipality.objects.filter(state=State.LIVE))
+
+
+def code_on(municipality: Municipality, day: date) -> str:
+    """Return the code of Statistics Netherlands that held on a day, or the first one before the programme began."""
+    codes = MunicipalityCode.objects.filter(municipality=municipality)
+    valid = codes.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day).last() or codes.first()
+    return valid.code if valid else ""
+
+
+def _read_hosts() -> _Hosts:
+    with registry():
+        live = {municipality.pk: municipality for municipality in live_municipalities()}
+        of_host = {f"{municipality.slug}.{settings.BASE_DOMAIN}": municipality for municipality in live.values()}
+        of_host |= {
+            domain.host: live[domain.municipality_id]
+            for domain in Domain.objects.all()
+            if domain.municipality_id in live
+        }
+    return _Hosts(read_at=time.monotonic(), of_host=of_host)
