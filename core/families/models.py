@@ -3,9 +3,11 @@
 What must not be known has no column here: no citizen service number, income, debts or photographs (GDPR art. 5.1.c).
 """
 
+from datetime import date
 from uuid import uuid4
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.vocabulary import (
@@ -15,6 +17,7 @@ from common.vocabulary import (
     ReferralSource,
     SensitiveGroup,
 )
+from core.families.rules import CALL_ASKING_WITHIN, CALL_OFFERING_WITHIN, call_by, full_name
 from core.families.workflow import RequestingStatus, SupportStatus
 from tenants.models import ScopedModel
 
@@ -51,6 +54,10 @@ class Family(ScopedModel):
 
     class Meta:
         abstract = True
+
+    def __str__(self) -> str:
+        """Return the name as people call a family."""
+        return str(_("gezin %(name)s") % {"name": self.name})
 
     @property
     def postcode_area(self) -> str:
@@ -93,6 +100,16 @@ class RequestingFamily(Family):
         )
         indexes = (models.Index(fields=["status", "registered_on"]),)
 
+    @property
+    def call_by(self) -> date:
+        """Return the day by which the family must have been called."""
+        return call_by(self.registered_on, CALL_ASKING_WITHIN)
+
+    @property
+    def waiting_days(self) -> int | None:
+        """Return how long the family has been waiting for a support family."""
+        return (timezone.localdate() - self.waiting_since).days if self.waiting_since else None
+
 
 class RequestingParent(ScopedModel):
     """A parent or guardian in an asking family."""
@@ -115,6 +132,15 @@ class RequestingParent(ScopedModel):
                 fields=["family"], condition=models.Q(is_contact=True), name="one_contact_per_requesting_family"
             ),
         )
+
+    def __str__(self) -> str:
+        """Return the full name."""
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """Return the name as people write it."""
+        return full_name(self.first_name, self.name_prefix, self.last_name)
 
 
 class SupportedChild(ScopedModel):
@@ -141,6 +167,24 @@ class SupportedChild(ScopedModel):
                 condition=models.Q(birth_month__isnull=True) | models.Q(birth_month__range=(1, 12)),
             ),
         )
+
+    def __str__(self) -> str:
+        """Return the first name, or what we call a child without one."""
+        return self.first_name or str(_("kind zonder naam") if self.birth_year else _("baby op komst"))
+
+    @property
+    def born_in(self) -> date | None:
+        """Return the first day of the month of birth."""
+        return date(self.birth_year, self.birth_month, 1) if self.birth_year and self.birth_month else None
+
+    @property
+    def age(self) -> int | None:
+        """Return whole years today, None before birth."""
+        born = self.born_in
+        if born is None:
+            return None
+        today = timezone.localdate()
+        return today.year - born.year - (today.month < born.month)
 
 
 class SupportFamily(Family):
@@ -172,6 +216,11 @@ class SupportFamily(Family):
         )
         indexes = (models.Index(fields=["status", "registered_on"]),)
 
+    @property
+    def call_by(self) -> date:
+        """Return the day by which the family must have been called."""
+        return call_by(self.registered_on, CALL_OFFERING_WITHIN)
+
 
 class SupportAdult(ScopedModel):
     """An adult of a support household. Everyone who may be alone with a child needs a VOG."""
@@ -193,6 +242,15 @@ class SupportAdult(ScopedModel):
                 fields=["family"], condition=models.Q(is_contact=True), name="one_contact_per_support_family"
             ),
         )
+
+    def __str__(self) -> str:
+        """Return the full name."""
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """Return the name as people write it."""
+        return full_name(self.first_name, self.name_prefix, self.last_name)
 
 
 class Consent(ScopedModel):

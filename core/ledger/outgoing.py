@@ -56,23 +56,16 @@ COLUMNS = (
 LISTS = frozenset({"children", "age_bands", "goal_scores"})
 
 
-def ledger_lines(*, first_year: int, last_year: int) -> list[LedgerLine]:
-    """Return the lines of whole years, both included, in one fixed order, of the municipality of the current scope."""
+def ledger_lines(*, until: date | None = None) -> list[LedgerLine]:
+    """Return the lines up to and including the month of ``until``, in one fixed order, of the municipality in scope."""
+    where, values = ("WHERE month <= %s ", [until]) if until else ("", [])
     with connections[current_scope().alias].cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(COLUMNS)} FROM report_totals "  # noqa: S608 (a constant of this module)
-            "WHERE month >= %s AND month < %s "
+            f"SELECT {', '.join(COLUMNS)} FROM report_totals {where}"  # noqa: S608 (constants of this module)
             "ORDER BY month, event, family, support_family, coupling, children, days",
-            [date(first_year, 1, 1), date(last_year + 1, 1, 1)],
+            values,
         )
         return list(_lines(cursor.fetchall()))
-
-
-def ledger_years() -> list[int]:
-    """Return the years in which something happened in the municipality of the current scope, oldest first."""
-    with connections[current_scope().alias].cursor() as cursor:
-        cursor.execute("SELECT DISTINCT extract(year FROM month)::int FROM report_totals ORDER BY 1")
-        return [year for (year,) in cursor.fetchall()]
 
 
 def _lines(rows: list[tuple[object, ...]]) -> Iterator[LedgerLine]:

@@ -13,7 +13,7 @@ def codes_on(day: date) -> list[str]:
     codes = MunicipalityCode.objects.filter(municipality_id=current_scope().tenant_id).order_by("-valid_from", "code")
     valid = [
         entry.code
-        for entry in codes.filter(Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+        for entry in codes.filter(Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day))
     ]
     return valid or [entry.code for entry in codes[:1]]
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from common.vocabulary import AgeBand, age_band
 from core.ledger.models import Event, LedgerEntry
 from core.ledger.selectors import code_in_month
-from tenants.accounts.actors import Actor
+from tenants.accounts.models import Actor
 from tenants.context import atomic
 from tenants.jobs import enqueue_by_name
 

@@ -1,0 +1,209 @@
+"""What is written in a file besides its state: notes, consents, and corrections of people and addresses."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Conflict
+from core.families.models import (
+    Consent,
+    ContactNote,
+    RequestingFamily,
+    RequestingParent,
+    SupportAdult,
+    SupportedChild,
+    SupportFamily,
+)
+from core.families.registration import ChildData, FamilyData, PersonData, RequestingData, SupportData
+from core.families.rules import Problems, check_child
+from tenants.accounts.models import Actor
+from tenants.audit.services import audit_log
+from tenants.context import atomic
+from tenants.models import ScopedModel
+
+Family = RequestingFamily | SupportFamily
+
+WITHDRAWN_BEFORE_GIVEN = _("Deze datum ligt voor de dag waarop de toestemming is gegeven.")
+
+
+def owner(family: Family) -> dict[str, Family]:
+    """Return the keyword under which notes and consents point to this kind of family."""
+    return {"requesting_family" if isinstance(family, RequestingFamily) else "support_family": family}
+
+
+@atomic()
+def note_add(*, family: Family, kind: str, happened_on: date, text: str, actor: Actor) -> ContactNote:
+    """Add a note; it can not be changed afterwards."""
+    problems = Problems()
+    problems.not_later("happened_on", happened_on, timezone.localdate())
+    problems.check(bool(text.strip()), "text", _("Schrijf op wat er is gezegd of gedaan."))
+    problems.refuse()
+    note: ContactNote = ContactNote.objects.create(
+        **owner(family), kind=kind, happened_on=happened_on, text=text.strip(), author_name=actor.full_name
+    )
+    audit_log(action="note_added", subject=family, actor=actor)
+    return note
+
+
+@atomic()
+def consent_give(*, family: Family, group: str, given_on: date, note: str = "", actor: Actor) -> Consent:
+    """Record that a family agreed that we know something sensitive, with the note itself."""
+    problems = Problems()
+    problems.not_later("given_on", given_on, timezone.localdate())
+    problems.refuse()
+    try:
+        with atomic():
+            consent: Consent = Consent.objects.create(
+                **owner(family), group=group, given_on=given_on, note=note, recorded_by=actor.full_name
+            )
+    except IntegrityError as error:
+        raise Conflict(_("Voor dit onderwerp is al toestemming vastgelegd.")) from error
+    audit_log(action="consent_given", subject=family, actor=actor, purpose=group)
+    return consent
+
+
+@atomic()
+def sensitive_note_write(*, family: Family, group: str, note: str, actor: Actor) -> Consent:
+    """Change the note of a sensitive group; refused without a live consent for that group."""
+    consent = Consent.objects.select_for_update().filter(**owner(family), group=group, withdrawn_on=None).first()
+    if consent is None:
+        raise Conflict(_("Zonder toestemming voor dit onderwerp mogen wij er niets over bewaren."))
+    consent.note = note
+    consent.save(update_fields=["note"])
+    audit_log(action="sensitive_note_changed", subject=family, actor=actor, purpose=group)
+    return consent
+
+
+@atomic()
+def consent_withdraw(*, consent: Consent, withdrawn_on: date, actor: Actor) -> Consent:
+    """Withdraw a consent: the note goes, the dates stay as proof."""
+    row = Consent.objects.select_for_update().get(pk=consent.pk)
+    if row.withdrawn_on is not None:
+        raise Conflict(_("Deze toestemming was al ingetrokken."))
+    problems = Problems()
+    problems.not_later("withdrawn_on", withdrawn_on, timezone.localdate())
+    problems.not_before("withdrawn_on", withdrawn_on, row.given_on, WITHDRAWN_BEFORE_GIVEN)
+    problems.refuse()
+    row.withdrawn_on = withdrawn_on
+    row.note = ""
+    row.save(update_fields=["withdrawn_on", "note"])
+    family = row.requesting_family or row.support_family
+    audit_log(action="consent_withdrawn", subject=family, actor=actor, purpose=row.group)
+    return row
+
+
+@atomic()
+def requesting_family_change(
+    *, family: RequestingFamily, shared: FamilyData, details: RequestingData, actor: Actor
+) -> RequestingFamily:
+    """Correct what is known of an asking family."""
+    _write(family, _known(shared) | asdict(details))
+    audit_log(action="family_changed", subject=family, actor=actor)
+    return family
+
+
+@atomic()
+def support_family_change(
+    *, family: SupportFamily, shared: FamilyData, details: SupportData, actor: Actor
+) -> SupportFamily:
+    """Correct what is known of a support family."""
+    _write(family, _known(shared) | asdict(details))
+    audit_log(action="family_changed", subject=family, actor=actor)
+    return family
+
+
+@atomic()
+def parent_add(*, family: RequestingFamily, data: PersonData, actor: Actor) -> RequestingParent:
+    """Add a parent or guardian."""
+    parent: RequestingParent = RequestingParent.objects.create(family=family, **asdict(data))
+    audit_log(action="parent_added", subject=family, actor=actor)
+    return parent
+
+
+@atomic()
+def parent_change(*, parent: RequestingParent, data: PersonData, agreed_on: date | None, actor: Actor) -> RequestingParent:
+    """Correct a parent, and keep since when this parent agrees with support."""
+    problems = Problems()
+    problems.not_later("agreed_on", agreed_on, timezone.localdate())
+    problems.refuse()
+    _write(parent, asdict(data) | {"agreed_on": agreed_on})
+    audit_log(action="parent_changed", subject=parent.family, actor=actor)
+    return parent
+
+
+@atomic()
+def child_add(*, family: RequestingFamily, data: ChildData, actor: Actor) -> SupportedChild:
+    """Add a child."""
+    _check_child(data)
+    child: SupportedChild = SupportedChild.objects.create(family=family, **asdict(data))
+    audit_log(action="child_added", subject=family, actor=actor)
+    return child
+
+
+@atomic()
+def child_change(*, child: SupportedChild, data: ChildData, actor: Actor) -> SupportedChild:
+    """Correct a child; a due date makes way for the month of birth."""
+    _check_child(data)
+    _write(child, asdict(data))
+    audit_log(action="child_changed", subject=child.family, actor=actor)
+    return child
+
+
+@atomic()
+def adult_add(*, family: SupportFamily, data: PersonData, needs_vog: bool, actor: Actor) -> SupportAdult:
+    """Add an adult to a support household."""
+    adult: SupportAdult = SupportAdult.objects.create(family=family, needs_vog=needs_vog, **_adult(data))
+    audit_log(action="adult_added", subject=family, actor=actor)
+    return adult
+
+
+@atomic()
+def adult_change(
+    *, adult: SupportAdult, data: PersonData, needs_vog: bool, left_household_on: date | None, actor: Actor
+) -> SupportAdult:
+    """Correct an adult of a support household, or write down that this person moved out."""
+    problems = Problems()
+    problems.not_later("left_household_on", left_household_on, timezone.localdate())
+    if adult.is_contact:
+        problems.check(
+            left_household_on is None, "left_household_on", _("Dit is de eerste contactpersoon. Kies eerst een ander.")
+        )
+        problems.check(needs_vog, "needs_vog", _("De eerste contactpersoon heeft altijd een VOG nodig."))
+    problems.refuse()
+    _write(adult, _adult(data) | {"needs_vog": needs_vog, "left_household_on": left_household_on})
+    audit_log(action="adult_changed", subject=adult.family, actor=actor)
+    return adult
+
+
+def _known(shared: FamilyData) -> dict[str, object]:
+    known = asdict(shared)
+    # The code at registration is history; the ledger finds the one that holds later by itself.
+    known.pop("municipality_code")
+    return known
+
+
+def _adult(data: PersonData) -> dict[str, object]:
+    return {name: value for name, value in asdict(data).items() if name != "has_custody"}
+
+
+def _check_child(data: ChildData) -> None:
+    problems = Problems()
+    check_child(
+        problems,
+        prefix="",
+        birth_year=data.birth_year,
+        birth_month=data.birth_month,
+        due_on=data.due_on,
+        on=timezone.localdate(),
+    )
+    problems.refuse()
+
+
+def _write(row: ScopedModel, values: Mapping[str, object]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))

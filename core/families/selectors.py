@@ -1,0 +1,212 @@
+"""Reading families: access functions for one, querysets and rows for lists."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+from uuid import UUID
+
+from django.db.models import CharField, F, Prefetch, Q, QuerySet, Value
+from django.utils import timezone
+
+from common.errors import NotAllowed
+from common.permissions import Permission
+from core.families.models import (
+    Consent,
+    ContactNote,
+    Registrant,
+    RequestingFamily,
+    RequestingParent,
+    SupportAdult,
+    SupportedChild,
+    SupportFamily,
+)
+from core.families.workflow import RequestingStatus, SupportStatus
+from tenants.accounts.models import Actor
+
+Kind = Literal["requesting", "support"]
+
+OPEN_REQUESTING = frozenset(set(RequestingStatus) - {RequestingStatus.CLOSED})
+OPEN_SUPPORT = frozenset(set(SupportStatus) - {SupportStatus.LEFT})
+# Public registrations that one municipality takes in this time; more is a program, not a good newspaper article.
+FLOOD_WINDOW = timedelta(minutes=10)
+FLOOD_LIMIT = 30
+
+
+# ---------------------------------------------------------------------------------------------------- one family
+
+
+def requesting_family_for(
+    actor: Actor, public_id: UUID, permission: Permission = Permission.VIEW_CASES
+) -> RequestingFamily:
+    """Return an asking family that this person may see (or, with another permission, change)."""
+    family = RequestingFamily.objects.filter(pk=public_id).first() if actor.may(permission) else None
+    if family is None:
+        raise NotAllowed
+    return family
+
+
+def support_family_for(
+    actor: Actor, public_id: UUID, permission: Permission = Permission.VIEW_CASES
+) -> SupportFamily:
+    """Return a support family that this person may see (or, with another permission, change)."""
+    family = SupportFamily.objects.filter(pk=public_id).first() if actor.may(permission) else None
+    if family is None:
+        raise NotAllowed
+    return family
+
+
+def parent_for(actor: Actor, public_id: UUID) -> RequestingParent:
+    """Return a parent with the family, to change."""
+    found = RequestingParent.objects.select_related("family").filter(pk=public_id).first()
+    if found is None or not actor.may(Permission.EDIT_CASES):
+        raise NotAllowed
+    return found
+
+
+def child_for(actor: Actor, public_id: UUID) -> SupportedChild:
+    """Return a child with the family, to change."""
+    found = SupportedChild.objects.select_related("family").filter(pk=public_id).first()
+    if found is None or not actor.may(Permission.EDIT_CASES):
+        raise NotAllowed
+    return found
+
+
+def adult_for(actor: Actor, public_id: UUID) -> SupportAdult:
+    """Return an adult of a support household with the family, to change."""
+    found = SupportAdult.objects.select_related("family").filter(pk=public_id).first()
+    if found is None or not actor.may(Permission.EDIT_CASES):
+        raise NotAllowed
+    return found
+
+
+def consent_for(actor: Actor, public_id: UUID) -> Consent:
+    """Return a consent with its family, to change."""
+    found = Consent.objects.select_related("requesting_family", "support_family").filter(pk=public_id).first()
+    if found is None or not actor.may(Permission.EDIT_CASES):
+        raise NotAllowed
+    return found
+
+
+def notes_of(family: RequestingFamily | SupportFamily) -> list[ContactNote]:
+    """Return the notes in a file, latest first."""
+    return list(family.notes.all())
+
+
+def consents_of(family: RequestingFamily | SupportFamily) -> list[Consent]:
+    """Return every consent, the live ones first."""
+    return list(family.consents.order_by(F("withdrawn_on").asc(nulls_first=True), "group"))
+
+
+def live_consent_groups(family: RequestingFamily | SupportFamily) -> set[str]:
+    """Return the sensitive groups about which this family lets us keep something."""
+    return set(family.consents.filter(withdrawn_on=None).values_list("group", flat=True))
+
+
+# --------------------------------------------------------------------------------------------------------- lists
+
+
+def requesting_families(*, search: str = "", statuses: Iterable[str] = ()) -> QuerySet[RequestingFamily]:
+    """Return asking families with parents and children; those who wait come first, the longest wait on top."""
+    families = RequestingFamily.objects.filter(status__in=list(statuses) or OPEN_REQUESTING)
+    if search:
+        families = families.filter(_matches(search) | Q(pk__in=_people(RequestingParent, search)))
+    return families.order_by(F("waiting_since").asc(nulls_last=True), "registered_on", "pk").prefetch_related(
+        "parents", "children"
+    )
+
+
+def support_families(*, search: str = "", statuses: Iterable[str] = ()) -> QuerySet[SupportFamily]:
+    """Return support families with their adults, the longest registered first."""
+    families = SupportFamily.objects.filter(status__in=list(statuses) or OPEN_SUPPORT)
+    if search:
+        families = families.filter(_matches(search) | Q(pk__in=_people(SupportAdult, search)))
+    return families.order_by("registered_on", "pk").prefetch_related("adults")
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationRow:
+    """A family that registered and waits for the first steps."""
+
+    kind: Kind
+    family: RequestingFamily | SupportFamily
+    contact: RequestingParent | SupportAdult | None
+
+    @property
+    def phone(self) -> str:
+        """Return the number to call: of the referrer when the family gave none."""
+        if self.contact and self.contact.phone:
+            return self.contact.phone
+        return self.family.referrer_phone if isinstance(self.family, RequestingFamily) else ""
+
+    @property
+    def to_call(self) -> bool:
+        """Tell whether nobody has called yet."""
+        return self.family.status == RequestingStatus.REGISTERED
+
+
+def registration_ids(*, search: str = "", statuses: Iterable[str] = ()) -> "QuerySet[RequestingFamily, tuple[UUID, str, date]]":
+    """Return (id, kind, registered on) of new families of both kinds, the oldest first: one page of it is then fetched."""
+    wanted = list(statuses) or [RequestingStatus.REGISTERED, RequestingStatus.CONTACTED]
+    asking = RequestingFamily.objects.filter(status__in=wanted)
+    offering = SupportFamily.objects.filter(status__in=wanted)
+    if search:
+        asking = asking.filter(_matches(search) | Q(pk__in=_people(RequestingParent, search)))
+        offering = offering.filter(_matches(search) | Q(pk__in=_people(SupportAdult, search)))
+    columns = ("pk", "kind", "registered_on")
+    return (
+        asking.annotate(kind=Value("requesting", output_field=CharField()))
+        .order_by()
+        .values_list(*columns)
+        .union(
+            offering.annotate(kind=Value("support", output_field=CharField())).order_by().values_list(*columns), all=True
+        )
+        .order_by("registered_on", "pk")
+    )
+
+
+def registration_rows(ids: Iterable[tuple[UUID, str, date]]) -> list[RegistrationRow]:
+    """Return the families of one page with the person to call, in the order given."""
+    wanted = list(ids)
+    asking = RequestingFamily.objects.filter(pk__in=[pk for pk, kind, _on in wanted if kind == "requesting"])
+    offering = SupportFamily.objects.filter(pk__in=[pk for pk, kind, _on in wanted if kind == "support"])
+    found: dict[UUID, RegistrationRow] = {}
+    for family in asking.prefetch_related("children", _contacts("parents", RequestingParent)):
+        found[family.pk] = RegistrationRow("requesting", family, next(iter(family.parents.all()), None))
+    for other in offering.prefetch_related(_contacts("adults", SupportAdult)):
+        found[other.pk] = RegistrationRow("support", other, next(iter(other.adults.all()), None))
+    return [found[pk] for pk, _kind, _on in wanted if pk in found]
+
+
+def registrations_to_call() -> list[RegistrationRow]:
+    """Return everybody who registered and was not called yet."""
+    return registration_rows(registration_ids(statuses=[RequestingStatus.REGISTERED]))
+
+
+def visits_planned(*, until: date) -> list[RequestingFamily | SupportFamily]:
+    """Return families with a home visit planned up to a day, of which the intake is not finished."""
+    asking = RequestingFamily.objects.filter(status=RequestingStatus.INTAKE, visit_on__lte=until)
+    offering = SupportFamily.objects.filter(status=SupportStatus.SCREENING, visit_on__lte=until)
+    return sorted([*asking, *offering], key=lambda family: (family.visit_on or until, family.name))
+
+
+def flooded() -> bool:
+    """Tell whether so many public registrations came in just now that a program must be sending them."""
+    since = timezone.now() - FLOOD_WINDOW
+    public = Q(created_at__gte=since, registered_by__in=[Registrant.SELF, Registrant.REFERRER])
+    return (
+        RequestingFamily.objects.filter(public).count() + SupportFamily.objects.filter(public).count() >= FLOOD_LIMIT
+    )
+
+
+def _matches(search: str) -> Q:
+    return Q(name__icontains=search) | Q(place__icontains=search) | Q(postcode__istartswith=search)
+
+
+def _people(model: type[RequestingParent] | type[SupportAdult], search: str) -> QuerySet[RequestingParent] | QuerySet[SupportAdult]:
+    wanted = Q(first_name__icontains=search) | Q(last_name__icontains=search)
+    return model.objects.filter(wanted).order_by().values("family_id")  # type: ignore[return-value]
+
+
+def _contacts(name: str, model: type[RequestingParent] | type[SupportAdult]) -> "Prefetch[str]":
+    return Prefetch(name, queryset=model.objects.filter(is_contact=True))

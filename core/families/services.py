@@ -1,0 +1,277 @@
+"""Registering families and everything that changes their state: one transaction with history, audit and ledger.
+
+Dates are arguments, never "now": a coordinator often writes down on Monday what happened on Friday.
+"""
+
+from dataclasses import asdict
+from datetime import date
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.families.jobs import send_confirmation
+from core.families.models import (
+    Registrant,
+    RequestingFamily,
+    RequestingParent,
+    SupportAdult,
+    SupportedChild,
+    SupportFamily,
+)
+from core.families.registration import (
+    FamilyData,
+    PersonData,
+    RequestingRegistration,
+    SupportRegistration,
+    check_requesting,
+    check_support,
+)
+from core.families.rules import Problems, family_name
+from core.families.workflow import REQUESTING_ALLOWED, SUPPORT_ALLOWED, RequestingStatus, SupportStatus
+from core.ledger.models import Event
+from core.ledger.selectors import codes_on
+from core.ledger.services import record
+from tenants.accounts.models import Actor
+from tenants.audit.services import audit_log, change_state
+from tenants.context import atomic
+from tenants.jobs import enqueue
+
+Family = RequestingFamily | SupportFamily
+
+BEFORE_REGISTRATION = _("Deze datum ligt voor de aanmelding.")
+
+
+def requesting_family_register(*, data: RequestingRegistration, actor: Actor) -> RequestingFamily:
+    """Register an asking family with its parents and children; the same submission twice gives the same family."""
+    check_requesting(data)
+    known = RequestingFamily.objects.filter(submission_key=data.submission_key).first()
+    if known:
+        return known
+    try:
+        return _requesting_family_write(data, actor)
+    except IntegrityError:
+        # The other half of a double click was faster; anything else that is wrong must be heard.
+        twin = RequestingFamily.objects.filter(submission_key=data.submission_key).first()
+        if twin is None:
+            raise
+        return twin
+
+
+def support_family_register(*, data: SupportRegistration, actor: Actor) -> SupportFamily:
+    """Register a support family with its adults; the same submission twice gives the same family."""
+    check_support(data)
+    known = SupportFamily.objects.filter(submission_key=data.submission_key).first()
+    if known:
+        return known
+    try:
+        return _support_family_write(data, actor)
+    except IntegrityError:
+        twin = SupportFamily.objects.filter(submission_key=data.submission_key).first()
+        if twin is None:
+            raise
+        return twin
+
+
+@atomic()
+def family_contacted(*, family: Family, contacted_on: date, actor: Actor) -> Family:
+    """Write down that the first talk with a family that registered took place."""
+    _check_day(family, "contacted_on", contacted_on)
+    family.first_contact_on = contacted_on
+    family.save(update_fields=["first_contact_on"])
+    if isinstance(family, RequestingFamily):
+        change_state(family, RequestingStatus.CONTACTED, allowed=REQUESTING_ALLOWED, actor=actor)
+        record(
+            event=Event.FAMILY_CONTACTED,
+            happened_on=contacted_on,
+            municipality_code=family.municipality_code,
+            family=family,
+            referral_source=family.referral_source,
+            days=(contacted_on - family.registered_on).days,
+            actor=actor,
+        )
+    else:
+        change_state(family, SupportStatus.CONTACTED, allowed=SUPPORT_ALLOWED, actor=actor)
+    return family
+
+
+@atomic()
+def requesting_family_wait(*, family: RequestingFamily, since: date, actor: Actor, reason: str = "") -> RequestingFamily:
+    """Put a family on the waiting list: after the intake, after a coupling ended, or when it comes back."""
+    _check_day(family, "since", since)
+    change_state(family, RequestingStatus.WAITING, allowed=REQUESTING_ALLOWED, actor=actor, reason=reason)
+    family.waiting_since = since
+    family.closed_on = None
+    family.close_reason = ""
+    family.save(update_fields=["waiting_since", "closed_on", "close_reason"])
+    record(
+        event=Event.WAITING_STARTED,
+        happened_on=since,
+        municipality_code=family.municipality_code,
+        family=family,
+        actor=actor,
+    )
+    return family
+
+
+@atomic()
+def requesting_family_support(*, family: RequestingFamily, supported_on: date, actor: Actor) -> RequestingFamily:
+    """Take a family off the waiting list because it has a support family."""
+    change_state(family, RequestingStatus.SUPPORTED, allowed=REQUESTING_ALLOWED, actor=actor)
+    _waiting_end(family, supported_on, actor)
+    return family
+
+
+@atomic()
+def requesting_family_close(
+    *, family: RequestingFamily, reason: str, closed_on: date, note: str = "", actor: Actor
+) -> RequestingFamily:
+    """Close the file of an asking family. Whether anything still runs is for the caller, who knows the couplings."""
+    _check_day(family, "closed_on", closed_on)
+    was_waiting = family.status == RequestingStatus.WAITING
+    family.close_reason = reason
+    family.closed_on = closed_on
+    family.save(update_fields=["close_reason", "closed_on"])
+    change_state(family, RequestingStatus.CLOSED, allowed=REQUESTING_ALLOWED, actor=actor, reason=note)
+    if was_waiting:
+        _waiting_end(family, closed_on, actor)
+    record(
+        event=Event.FAMILY_CLOSED,
+        happened_on=closed_on,
+        municipality_code=family.municipality_code,
+        family=family,
+        close_reason=reason,
+        referral_source=family.referral_source,
+        days=(closed_on - family.registered_on).days,
+        actor=actor,
+    )
+    return family
+
+
+@atomic()
+def support_family_pause(*, family: SupportFamily, reason: str = "", actor: Actor) -> SupportFamily:
+    """Let a support family rest: no proposals until it is back."""
+    change_state(family, SupportStatus.PAUSED, allowed=SUPPORT_ALLOWED, actor=actor, reason=reason)
+    return family
+
+
+@atomic()
+def support_family_resume(*, family: SupportFamily, actor: Actor) -> SupportFamily:
+    """Make a support family available again after a rest."""
+    change_state(family, SupportStatus.AVAILABLE, allowed=SUPPORT_ALLOWED, actor=actor)
+    return family
+
+
+@atomic()
+def support_family_leave(
+    *, family: SupportFamily, reason: str, left_on: date, note: str = "", actor: Actor
+) -> SupportFamily:
+    """Write down that a support family stops. Whether anything still runs is for the caller, who knows the couplings."""
+    _check_day(family, "left_on", left_on)
+    family.close_reason = reason
+    family.closed_on = left_on
+    family.save(update_fields=["close_reason", "closed_on"])
+    change_state(family, SupportStatus.LEFT, allowed=SUPPORT_ALLOWED, actor=actor, reason=note)
+    record(
+        event=Event.SUPPORT_LEFT,
+        happened_on=left_on,
+        municipality_code=family.municipality_code,
+        support_family=family,
+        channel=family.channel,
+        close_reason=reason,
+        days=(left_on - family.registered_on).days,
+        actor=actor,
+    )
+    return family
+
+
+@atomic()
+def support_family_return(*, family: SupportFamily, contacted_on: date, actor: Actor) -> SupportFamily:
+    """Take up contact again with a support family that had stopped; visit and VOG follow anew."""
+    _check_day(family, "contacted_on", contacted_on)
+    change_state(family, SupportStatus.CONTACTED, allowed=SUPPORT_ALLOWED, actor=actor)
+    family.closed_on = None
+    family.close_reason = ""
+    family.visit_on = None
+    family.save(update_fields=["closed_on", "close_reason", "visit_on"])
+    return family
+
+
+def _waiting_end(family: RequestingFamily, ended_on: date, actor: Actor) -> None:
+    since = family.waiting_since
+    family.waiting_since = None
+    family.save(update_fields=["waiting_since"])
+    record(
+        event=Event.WAITING_ENDED,
+        happened_on=ended_on,
+        municipality_code=family.municipality_code,
+        family=family,
+        days=(ended_on - since).days if since else None,
+        actor=actor,
+    )
+
+
+def _check_day(family: Family, field: str, day: date) -> None:
+    problems = Problems()
+    problems.not_later(field, day, timezone.localdate())
+    problems.not_before(field, day, family.registered_on, BEFORE_REGISTRATION)
+    problems.refuse()
+
+
+@atomic()
+def _requesting_family_write(data: RequestingRegistration, actor: Actor) -> RequestingFamily:
+    family = RequestingFamily.objects.create(
+        **_shared(data.family, data.parents[0], data.registered_on),
+        **asdict(data.details),
+        registered_by=data.registered_by,
+        submission_key=data.submission_key,
+    )
+    for index, person in enumerate(data.parents):
+        RequestingParent.objects.create(family=family, is_contact=index == 0, **asdict(person))
+    children = [SupportedChild.objects.create(family=family, **asdict(child)) for child in data.children]
+    audit_log(action="family_registered", subject=family, actor=actor)
+    record(
+        event=Event.FAMILY_REGISTERED,
+        happened_on=family.registered_on,
+        municipality_code=family.municipality_code,
+        family=family,
+        children=children,
+        referral_source=family.referral_source,
+        actor=actor,
+    )
+    if data.registered_by == Registrant.SELF and data.parents[0].email:
+        enqueue(send_confirmation, kind="requesting", family_id=str(family.pk))
+    return family
+
+
+@atomic()
+def _support_family_write(data: SupportRegistration, actor: Actor) -> SupportFamily:
+    family = SupportFamily.objects.create(
+        **_shared(data.family, data.adults[0], data.registered_on),
+        **asdict(data.details),
+        registered_by=data.registered_by,
+        submission_key=data.submission_key,
+    )
+    for index, person in enumerate(data.adults):
+        known = {name: value for name, value in asdict(person).items() if name != "has_custody"}
+        SupportAdult.objects.create(family=family, is_contact=index == 0, **known)
+    audit_log(action="family_registered", subject=family, actor=actor)
+    record(
+        event=Event.SUPPORT_REGISTERED,
+        happened_on=family.registered_on,
+        municipality_code=family.municipality_code,
+        support_family=family,
+        channel=family.channel,
+        actor=actor,
+    )
+    if data.registered_by == Registrant.SELF and data.adults[0].email:
+        enqueue(send_confirmation, kind="support", family_id=str(family.pk))
+    return family
+
+
+def _shared(data: FamilyData, contact: PersonData, registered_on: date) -> dict[str, object]:
+    return asdict(data) | {
+        "name": data.name or family_name(contact.name_prefix, contact.last_name),
+        "municipality_code": data.municipality_code or next(iter(codes_on(registered_on)), ""),
+        "registered_on": registered_on,
+    }
