@@ -1,0 +1,1 @@
+"""The words of every figure: which measures exist, what they mean, over which periods. No data, no tables."""
