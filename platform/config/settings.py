@@ -57,8 +57,16 @@ SCHEMA_APPS: dict[str, list[str]] = {
     "releases": [],
 }
 # Apps without tables.
-_LIBRARIES = ["django.contrib.messages", "django.contrib.staticfiles", "django_htmx", "csp", "common", "config"]
-INSTALLED_APPS = list(dict.fromkeys(app for apps in (*SCHEMA_APPS.values(), _LIBRARIES) for app in apps))
+_LIBRARIES = [
+    "common",  # before Django's own, whose templates it replaces
+    "config",
+    "django.forms",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+]
+INSTALLED_APPS = list(dict.fromkeys(app for apps in (_LIBRARIES, *SCHEMA_APPS.values()) for app in apps))
 SCHEMAS_OF_APP: Mapping[str, frozenset[str]] = {
     app: frozenset(kind for kind, apps in SCHEMA_APPS.items() if app in apps) for app in INSTALLED_APPS
 }
@@ -132,9 +140,9 @@ CACHES = {
 
 MIDDLEWARE = [
     "common.headers.HeadersMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tenants.middleware.OriginMiddleware",
     "tenants.middleware.TenantMiddleware",
@@ -150,14 +158,18 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["common.templatetags.naober"],
             "context_processors": [
                 "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.navigation.page_context",
             ],
         },
     }
 ]
+FORM_RENDERER = "common.renderer.NaoberRenderer"
+CSRF_FAILURE_VIEW = "common.problem.csrf_failure"
+SECURITY_CONTACT = environment.text("SECURITY_CONTACT", f"mailto:security@{BASE_DOMAIN}")
 CONTENT_SECURITY_POLICY = POLICY
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -183,7 +195,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "accounts:login"
+LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "/"
 SESSION_ENGINE = "tenants.accounts.sessions"
 SESSION_COOKIE_AGE = 8 * 60 * 60
@@ -210,8 +222,11 @@ FORMAT_MODULE_PATH = ["common.locale_formats"]
 # ------------------------------------------------------------------------------------------------- static files, mail
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
-WHITENOISE_USE_FINDERS = DEBUG or DEMO
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder", "common.vendor.VendorFinder"]
+NODE_MODULES = Path(environment.text("NODE_MODULES", str(BASE_FOLDER.parent / "node_modules")))
+# A production image has them collected here; a checkout serves them from where they are.
+STATIC_ROOT = Path(environment.text("STATIC_ROOT")) if environment.text("STATIC_ROOT") else None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "files"}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

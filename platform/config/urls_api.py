@@ -2,4 +2,8 @@
 
 from django.urls import URLPattern, URLResolver
 
+handler400 = "common.problem.api_bad_request"
+handler404 = "common.problem.api_not_found"
+handler500 = "common.problem.api_server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,5 +1,12 @@
 """Addresses on the host of a municipality."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+handler400 = "common.problem.bad_request"
+handler403 = "common.problem.forbidden"
+handler404 = "common.problem.not_found"
+handler500 = "common.problem.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("common.urls")),
+]

@@ -16,6 +16,7 @@ from psycopg import sql
 from tenants.database import names
 
 _JOURNAL = "django_migrations"
+_NOT_RECORDED = ("SELECT", "SAVEPOINT", "RELEASE", "SET search_path")
 
 
 @dataclass(slots=True)
@@ -99,8 +100,9 @@ class _Recorder:
 
 
 def _changes(statement: str) -> bool:
-    word = statement.lstrip().split(None, 1)[0].upper() if statement.strip() else "SELECT"
-    return word not in {"SELECT", "SAVEPOINT", "RELEASE"} and f'"{_JOURNAL}"' not in statement
+    """Tell whether a statement belongs to the migration; the path is set anew for each schema."""
+    text = statement.lstrip()
+    return bool(text) and not text.startswith(_NOT_RECORDED) and f'"{_JOURNAL}"' not in text
 
 
 def _require_repeatable(migration: Migration) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Never
 import psycopg
 from django.conf import settings
 from django.db.backends.utils import debug_transaction
+from django.utils.functional import cached_property
 from django_tenants.postgresql_backend import base as django_tenants_base
 from psycopg import sql
 
@@ -104,6 +105,12 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
             self.connection.rollback()
         except psycopg.Error:
             self.close()
+
+    @cached_property
+    def pg_version(self) -> int:
+        """Return the server's version, which the connection knows without a cursor."""
+        self.ensure_connection()
+        return int(self.connection.info.server_version)
 
     # ------------------------------------------------------------------------------------------------------ cursors
 

@@ -1,0 +1,21 @@
+"""The few lines in which tests differ: a database of their own per process, every login, quick passwords."""
+
+import os
+from urllib.parse import urlsplit
+
+from config import servers
+
+os.environ.setdefault("NAOBER_FAST_DATABASE", "1")
+TEST_SERVER_URL = servers.postgres_url()
+_name = f"naober_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+os.environ["DATABASE_URL"] = urlsplit(TEST_SERVER_URL)._replace(path=f"/{_name}").geturl()
+os.environ["DATABASE_LOGINS"] = "web,shared_web,aggregator,releaser,owner"
+os.environ["SECRET_KEY"] = "only-for-tests-which-sign-nothing-that-anybody-else-would-ever-read"  # noqa: S105
+os.environ["BASE_DOMAIN"] = "naober.test"
+os.environ["HTTPS"] = "no"
+os.environ["DEMO"] = "no"
+
+from config.settings import *  # noqa: E402, F403  (after the environment; everything but the lines below is the real thing)
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

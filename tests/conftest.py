@@ -1,0 +1,247 @@
+"""The database of this test process and the cast: two municipalities, the foundation and the people in them.
+
+Tests commit for real, with the real roles: the scope is the transaction. What a test wrote is removed after it.
+"""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.cache import caches
+from django.db import connections
+from django.test import Client
+from psycopg import sql
+
+from common.permissions import Role
+from config.settings_test import TEST_SERVER_URL
+from tenants import context
+from tenants.accounts.models import SystemActor, User
+from tenants.accounts.services import user_create
+from tenants.accounts.sessions import SessionStore
+from tenants.database import names
+from tenants.municipalities.models import Municipality, Phase, State
+from tenants.municipalities.services import municipality_create, set_up_database
+
+PASSWORD = "een lang wachtwoord voor de proef"
+TESTS = SystemActor("tests")
+
+
+# ------------------------------------------------------------------------------------------------------- the database
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """Make a database with its roles, from nothing, as `setup_database` does in production."""
+    with django_db_blocker.unblock():
+        _drop_database()
+        with _server() as server:
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(settings.DATABASE_NAME)))
+        set_up_database()
+        _make_cast()
+        yield
+        connections.close_all()
+        _drop_database()
+
+
+@pytest.fixture(autouse=True)
+def _database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Let every test reach the database, and leave it as it was."""
+    del django_db_setup
+    with django_db_blocker.unblock():
+        yield
+        _clean()
+
+
+def _server() -> Any:
+    return closing(psycopg.connect(TEST_SERVER_URL, autocommit=True))
+
+
+def _drop_database() -> None:
+    name = settings.DATABASE_NAME
+    with _server() as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        ours = server.execute(
+            "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s) AND rolname <> current_user", [f"{name}_"]
+        )
+        for (role,) in ours.fetchall():
+            server.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+def _make_cast() -> None:
+    for slug, name, code in (("purmerend", "Purmerend", "GM0439"), ("zaanstad", "Zaanstad", "GM0479")):
+        municipality = municipality_create(
+            slug=slug,
+            name=name,
+            codes=[(code, date(2018, 1, 1), None)],
+            phase=Phase.STRUCTURAL,
+            contract_target_per_year=20,
+            data_controller=f"Gemeente {name}",
+            started_on=date(2018, 9, 1),
+            actor=TESTS,
+        )
+        with context.municipality(municipality):
+            for role in (Role.COORDINATOR, Role.DEPUTY, Role.SAFEGUARDING_OFFICER):
+                _make_user(f"{role}@{slug}.example", f"{role.value.replace('_', ' ').title()} {name}", role)
+    with context.foundation():
+        _make_user("landelijk@stichting.example", "Medewerker Stichting", Role.FOUNDATION_STAFF)
+
+
+def _make_user(email: str, full_name: str, role: Role) -> None:
+    user_create(email=email, full_name=full_name, role=role, password=PASSWORD, actor=TESTS)
+
+
+# What the cast consists of stays; everything else goes after each test.
+_CAST = frozenset(
+    {
+        "django_migrations",
+        "django_content_type",
+        "accounts_user",
+        "municipalities_municipality",
+        "municipalities_municipalitycode",
+        "municipalities_schemascript",
+    }
+)
+
+
+def _clean() -> None:
+    """Remove what the test wrote: one look at which tables have rows, one statement to empty those."""
+    scope = context.scope_or_none()
+    if scope is not None:
+        message = f"The test left a scope open: {scope.kind}."
+        raise AssertionError(message)
+    connection = connections["owner"]
+    with connection.cursor() as cursor:
+        cursor.execute(_FILLED_TABLES, [list(_CAST), [names.TEMPLATE, "information_schema"]])
+        candidates = [row[0] for row in cursor.fetchall()]
+        if candidates:
+            cursor.execute(" UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in candidates))  # noqa: S608
+            filled = [row[0] for row in cursor.fetchall()]
+            if filled:
+                cursor.execute(f"TRUNCATE {', '.join(filled)} CASCADE")
+    with context.owning_registry():
+        Municipality.objects.exclude(state=State.LIVE).update(state=State.LIVE)
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+# Only tables with a file of more than nothing can hold rows; an emptied table has a new, empty file again.
+_FILLED_TABLES = """
+    SELECT format('%%I.%%I', n.nspname, c.relname)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'r' AND pg_get_userbyid(c.relowner) = current_user AND NOT c.relname = ANY(%s)
+      AND NOT n.nspname = ANY(%s) AND pg_relation_size(c.oid) > 0
+"""
+
+
+# ----------------------------------------------------------------------------------------------------------- the cast
+
+
+@pytest.fixture
+def purmerend() -> Municipality:
+    return _municipality("purmerend")
+
+
+@pytest.fixture
+def zaanstad() -> Municipality:
+    return _municipality("zaanstad")
+
+
+def _municipality(slug: str) -> Municipality:
+    with context.registry():
+        return Municipality.objects.get(slug=slug)
+
+
+def _user(municipality: Municipality, role: Role) -> User:
+    with context.municipality(municipality):
+        return User.objects.get(role=role)
+
+
+@pytest.fixture
+def coordinator(purmerend: Municipality) -> User:
+    return _user(purmerend, Role.COORDINATOR)
+
+
+@pytest.fixture
+def deputy(purmerend: Municipality) -> User:
+    return _user(purmerend, Role.DEPUTY)
+
+
+@pytest.fixture
+def safeguarding_officer(purmerend: Municipality) -> User:
+    return _user(purmerend, Role.SAFEGUARDING_OFFICER)
+
+
+@pytest.fixture
+def other_coordinator(zaanstad: Municipality) -> User:
+    return _user(zaanstad, Role.COORDINATOR)
+
+
+@pytest.fixture
+def foundation_user() -> User:
+    with context.foundation():
+        return User.objects.get(role=Role.FOUNDATION_STAFF)
+
+
+@pytest.fixture
+def in_purmerend(purmerend: Municipality) -> Iterator[Municipality]:
+    """Work in Purmerend for the whole test; committed when the test is over. Not together with a client."""
+    with context.municipality(purmerend):
+        yield purmerend
+
+
+@pytest.fixture
+def in_foundation() -> Iterator[None]:
+    """Work at the foundation for the whole test."""
+    with context.foundation():
+        yield
+
+
+# -------------------------------------------------------------------------------------------------------------- pages
+
+
+@pytest.fixture
+def client_for() -> Callable[..., Client]:
+    """Return a maker of clients: `client_for(purmerend, coordinator)`, `client_for("landelijk", foundation_user)`."""
+
+    def make(place: Municipality | str, user: User | None = None) -> Client:
+        slug = place if isinstance(place, str) else place.slug
+        host = f"{slug}.{settings.BASE_DOMAIN}" if slug else settings.BASE_DOMAIN
+        client = Client(headers={"host": host}, raise_request_exception=True)
+        if user is not None:
+            scope = context.foundation() if slug == "landelijk" else context.municipality(_municipality(slug))
+            with scope:
+                session = SessionStore()
+                session[SESSION_KEY] = str(user.pk)
+                session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+                session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+                session.create()
+            client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        return client
+
+    return make
+
+
+# ------------------------------------------------------------------------------------------------------------ network
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only this machine may be reached: everything else is a mistake in the test."""
+    connect = socket.socket.connect
+    allowed = {"127.0.0.1", "::1", "localhost", urlsplit(settings.CELERY_BROKER_URL).hostname or ""}
+    allowed.add(settings.DATABASES["owner"]["HOST"])
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in allowed:
+            message = f"A test tried to reach {address[0]}."
+            raise OSError(message)
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
