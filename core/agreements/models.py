@@ -39,7 +39,8 @@ class CouplingAgreement(ScopedModel):
             models.UniqueConstraint(fields=["coupling", "version"], name="agreement_version_once"),
             models.CheckConstraint(
                 name="agreement_dates_in_order",
-                condition=models.Q(valid_until__isnull=True) | models.Q(valid_until__gte=models.F("valid_from")),
+                condition=models.Q(valid_until__isnull=True)
+                | models.Q(valid_until__gte=models.F("valid_from")),
             ),
             models.CheckConstraint(
                 name="definitive_agreement_has_house_rules",

@@ -34,8 +34,12 @@ class Coupling(ScopedModel):
     ended_on = models.DateField(_("beëindigd op"), null=True, blank=True)
     ending_reason = models.CharField(_("reden"), max_length=24, choices=EndingReason, blank=True)
     ending_note = models.CharField(_("toelichting"), max_length=500, blank=True)
-    closing_talk_family_on = models.DateField(_("afsluitend gesprek met het vraaggezin"), null=True, blank=True)
-    closing_talk_support_on = models.DateField(_("afsluitend gesprek met het steungezin"), null=True, blank=True)
+    closing_talk_family_on = models.DateField(
+        _("afsluitend gesprek met het vraaggezin"), null=True, blank=True
+    )
+    closing_talk_support_on = models.DateField(
+        _("afsluitend gesprek met het steungezin"), null=True, blank=True
+    )
     pseudonym = models.UUIDField(default=uuid4, unique=True, editable=False)
 
     class Meta:
@@ -62,12 +66,17 @@ class Coupling(ScopedModel):
                 condition=models.Q(status=CouplingStatus.INTRODUCTION)
                 | models.Q(status=CouplingStatus.TRIAL, trial_started_on__isnull=False)
                 | models.Q(status=CouplingStatus.COUPLED, coupled_on__isnull=False)
-                | (models.Q(status=CouplingStatus.ENDED, coupled_on__isnull=False, ended_on__isnull=False)
-                   & ~models.Q(ending_reason=""))
-                | (models.Q(status=CouplingStatus.NOT_CONTINUED, ended_on__isnull=False) & ~models.Q(ending_reason="")),
+                | (
+                    models.Q(status=CouplingStatus.ENDED, coupled_on__isnull=False, ended_on__isnull=False)
+                    & ~models.Q(ending_reason="")
+                )
+                | (
+                    models.Q(status=CouplingStatus.NOT_CONTINUED, ended_on__isnull=False)
+                    & ~models.Q(ending_reason="")
+                ),
             ),
         )
-        indexes = (models.Index(fields=["status", "coupled_on"]),)
+        indexes = (models.Index(fields=["status", "coupled_on"], name="coupling_by_status"),)
 
 
 class CouplingChild(ScopedModel):

@@ -42,20 +42,24 @@ class GuidanceMoment(ScopedModel):
     coupling = models.ForeignKey(Coupling, on_delete=models.PROTECT, related_name="moments")
     kind = models.CharField(_("soort"), max_length=20, choices=MomentKind)
     due_on = models.DateField(_("uiterlijk"))
-    status = models.CharField(max_length=8, choices=MomentStatus, default=MomentStatus.PLANNED, editable=False)
+    status = models.CharField(
+        max_length=8, choices=MomentStatus, default=MomentStatus.PLANNED, editable=False
+    )
     held_on = models.DateField(_("gehouden op"), null=True, blank=True)
 
     class Meta:
         ordering = ("due_on",)
         constraints = (
             models.UniqueConstraint(fields=["coupling", "kind"], name="moment_kind_once_per_coupling"),
-            models.CheckConstraint(name="moment_status_known", condition=models.Q(status__in=MomentStatus.values)),
+            models.CheckConstraint(
+                name="moment_status_known", condition=models.Q(status__in=MomentStatus.values)
+            ),
             models.CheckConstraint(
                 name="moment_held_has_date",
                 condition=~models.Q(status=MomentStatus.HELD) | models.Q(held_on__isnull=False),
             ),
         )
-        indexes = (models.Index(fields=["status", "due_on"]),)
+        indexes = (models.Index(fields=["status", "due_on"], name="moment_by_day"),)
 
 
 class Evaluation(ScopedModel):
@@ -80,7 +84,8 @@ class Evaluation(ScopedModel):
             *(
                 models.CheckConstraint(
                     name=f"evaluation_{field}_range",
-                    condition=models.Q(**{f"{field}__isnull": True}) | models.Q(**{f"{field}__range": (1, top)}),
+                    condition=models.Q(**{f"{field}__isnull": True})
+                    | models.Q(**{f"{field}__range": (1, top)}),
                 )
                 for field, top in (
                     ("goal_relief", 5),

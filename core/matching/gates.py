@@ -70,7 +70,9 @@ def _consent(asked: Asked, offered: Offered) -> Iterator[ClosedGate]:  # noqa: A
 def _need(asked: Asked, offered: Offered) -> Iterator[ClosedGate]:  # noqa: ARG001
     if not asked.waiting:
         yield ClosedGate(
-            Gate.NEED, _("Dit gezin zoekt nu geen steungezin."), _("Rond eerst de intake af, of open het dossier weer.")
+            Gate.NEED,
+            _("Dit gezin zoekt nu geen steungezin."),
+            _("Rond eerst de intake af, of open het dossier weer."),
         )
     if not asked.age_bands:
         yield ClosedGate(
@@ -108,7 +110,9 @@ def _available(asked: Asked, offered: Offered) -> Iterator[ClosedGate]:  # noqa:
             _("Bel of het eerder kan en zet het steungezin weer op beschikbaar."),
         )
     elif offered.availability is Availability.LEFT:
-        yield ClosedGate(Gate.AVAILABLE, _("Dit steungezin is gestopt."), _("Vraag of het gezin weer wil meedoen."))
+        yield ClosedGate(
+            Gate.AVAILABLE, _("Dit steungezin is gestopt."), _("Vraag of het gezin weer wil meedoen.")
+        )
 
 
 def _capacity(asked: Asked, offered: Offered) -> Iterator[ClosedGate]:
@@ -118,7 +122,9 @@ def _capacity(asked: Asked, offered: Offered) -> Iterator[ClosedGate]:
     if free == 0:
         why = _("Er is geen plek vrij.")
     else:
-        why = ngettext("Er is plek voor %(free)d kind", "Er is plek voor %(free)d kinderen", free) % {"free": free}
+        why = ngettext("Er is plek voor %(free)d kind", "Er is plek voor %(free)d kinderen", free) % {
+            "free": free
+        }
         why += _(", je zoekt voor %(wanted)d.") % {"wanted": wanted}
     yield ClosedGate(
         Gate.CAPACITY, why, _("Wacht tot een voorstel of koppeling eindigt, of kies minder kinderen.")
@@ -129,10 +135,14 @@ def _veto(asked: Asked, offered: Offered) -> Iterator[ClosedGate]:
     ask = _("Vraag of hier een oplossing voor is.")
     for value in sorted(asked.vetoes & offered.traits):
         words = {"veto": Veto(value).label, "trait": HouseTrait(value).label}
-        yield ClosedGate(Gate.VETO, _("Het vraaggezin: %(veto)s. Bij het steungezin: %(trait)s.") % words, ask)
+        yield ClosedGate(
+            Gate.VETO, _("Het vraaggezin: %(veto)s. Bij het steungezin: %(trait)s.") % words, ask
+        )
     for value in sorted(offered.vetoes & asked.traits):
         words = {"veto": Veto(value).label, "trait": HouseTrait(value).label}
-        yield ClosedGate(Gate.VETO, _("Het steungezin: %(veto)s. Bij het vraaggezin: %(trait)s.") % words, ask)
+        yield ClosedGate(
+            Gate.VETO, _("Het steungezin: %(veto)s. Bij het vraaggezin: %(trait)s.") % words, ask
+        )
 
 
 def _form(asked: Asked, offered: Offered) -> Iterator[ClosedGate]:

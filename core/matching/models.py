@@ -34,6 +34,7 @@ class MatchProposal(ScopedModel):
 
     class Meta:
         ordering = ("-proposed_on",)
+        indexes = (models.Index(fields=["status", "proposed_on"], name="proposal_by_status"),)
         constraints = (
             models.CheckConstraint(
                 name="proposal_status_known", condition=models.Q(status__in=ProposalStatus.values)

@@ -7,7 +7,13 @@ from common.formats import listing, number
 from common.vocabulary import AgeBand, DayPart, Frequency, HouseTrait, SupportForm, Veto, Wish
 from core.matching.sides import Asked
 
-NUMBERS = (gettext_lazy("geen"), gettext_lazy("één"), gettext_lazy("twee"), gettext_lazy("drie"), gettext_lazy("vier"))
+NUMBERS = (
+    gettext_lazy("geen"),
+    gettext_lazy("één"),
+    gettext_lazy("twee"),
+    gettext_lazy("drie"),
+    gettext_lazy("vier"),
+)
 
 
 def profile_text(asked: Asked, *, distance_km: float | None = None) -> str:
@@ -40,7 +46,9 @@ def _who(asked: Asked) -> str:
         for band, label in AgeBand.choices
         if band in asked.age_bands
     ]
-    who = ngettext("Een gezin zoekt steun voor %(n)s kind", "Een gezin zoekt steun voor %(n)s kinderen", count)
+    who = ngettext(
+        "Een gezin zoekt steun voor %(n)s kind", "Een gezin zoekt steun voor %(n)s kinderen", count
+    )
     return _("%(who)s (%(ages)s).") % {"who": who % {"n": word}, "ages": ", ".join(ages)}
 
 

@@ -1,4 +1,4 @@
-"""The rules of matching: pure. Gates first, then a score that shows its reasons; the coordinator decides, never the score."""
+"""The rules of matching: pure. Gates first, then a score that shows its reasons. The coordinator decides."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -101,7 +101,11 @@ def _distance(asked: Asked, offered: Offered, weight: int, weights: Weights) -> 
 
 def _form(asked: Asked, offered: Offered, weight: int, _weights: Weights) -> PartScore:
     if not asked.forms or not offered.forms:
-        ask = _("Welke steunvorm zoekt het gezin?") if not asked.forms else _("Welke steunvorm biedt het steungezin?")
+        ask = (
+            _("Welke steunvorm zoekt het gezin?")
+            if not asked.forms
+            else _("Welke steunvorm biedt het steungezin?")
+        )
         return PartScore(Part.FORM, unknown(weight), weight, questions=(ask,))
     shared = asked.forms & offered.forms
     missing = asked.forms - shared
@@ -112,7 +116,9 @@ def _form(asked: Asked, offered: Offered, weight: int, _weights: Weights) -> Par
         reasons_for=(_("Biedt %(forms)s") % {"forms": listing(_labels(SupportForm, shared, limit=3))},)
         if shared
         else (),
-        reasons_against=(_("Biedt niet: %(forms)s") % {"forms": listing(_labels(SupportForm, missing, limit=3))},)
+        reasons_against=(
+            _("Biedt niet: %(forms)s") % {"forms": listing(_labels(SupportForm, missing, limit=3))},
+        )
         if missing
         else (),
     )
@@ -165,7 +171,9 @@ def _wanted(part: Part, wanted: frozenset[str], offered: Offered, weight: int) -
         share(weight, len(met), len(wanted)),
         weight,
         reasons_for=tuple(_("Wens past: %(wish)s") % {"wish": label} for label in _labels(Wish, met)),
-        reasons_against=tuple(_("Wens past niet: %(wish)s") % {"wish": label} for label in _labels(Wish, wanted - met)),
+        reasons_against=tuple(
+            _("Wens past niet: %(wish)s") % {"wish": label} for label in _labels(Wish, wanted - met)
+        ),
     )
 
 
@@ -174,7 +182,9 @@ def _transport(asked: Asked, offered: Offered, weight: int, _weights: Weights) -
     if needed is None and Wish.TRANSPORT in asked.wishes:
         needed = True
     if needed is None:
-        return PartScore(Part.TRANSPORT, unknown(weight), weight, questions=(_("Is halen en brengen nodig?"),))
+        return PartScore(
+            Part.TRANSPORT, unknown(weight), weight, questions=(_("Is halen en brengen nodig?"),)
+        )
     if not needed:
         return PartScore(Part.TRANSPORT, weight, weight)
     if offered.has_transport is None:

@@ -1,4 +1,4 @@
-"""What matching knows of both sides: frozen, without names or addresses, except of adults who still have to do something."""
+"""What matching knows of both sides: frozen, without names, except of adults who still have to do something."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""How much each part of the score counts. Data, with a version: a proposal keeps the score that was shown at the time."""
+"""How much each part of the score counts: data with a version. A proposal keeps the score that was shown then."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,9 @@ class Weights:
         """Refuse weights with which a score would not be out of a hundred."""
         complete = set(self.parts) == set(Part) and all(weight >= 0 for weight in self.parts.values())
         if not complete or sum(self.parts.values()) != FULL_SCORE or not 0 <= self.near_km < self.far_km:
-            message = f"The weights {self.version!r} do not name every part, or do not add up to {FULL_SCORE}."
+            message = (
+                f"The weights {self.version!r} do not name every part, or do not add up to {FULL_SCORE}."
+            )
             raise ValueError(message)
 
 

@@ -1,0 +1,61 @@
+"""Reading guidance: what is planned, what was said."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from common.errors import NotAllowed
+from common.permissions import Permission
+from core.couplings.models import Coupling
+from core.guidance.models import ContactMoment, Evaluation, GuidanceMoment, Side
+from core.guidance.workflow import MomentStatus
+from tenants.accounts.models import User
+
+
+def moment_for(
+    actor: User, public_id: UUID, permission: Permission = Permission.VIEW_CASES
+) -> GuidanceMoment:
+    """Return a moment with its coupling that this person may see or change; absent and forbidden look alike."""
+    found = _moments().filter(pk=public_id).first() if actor.may(permission) else None
+    if found is None:
+        raise NotAllowed
+    return found
+
+
+def moments_of(coupling: Coupling) -> list[GuidanceMoment]:
+    """Return every moment of a coupling in order of time, with its evaluations."""
+    return list(coupling.moments.prefetch_related("evaluations").order_by("due_on"))
+
+
+def moments_planned(*, until: date) -> list[GuidanceMoment]:
+    """Return what is planned up to a day, of every coupling."""
+    planned = _moments().filter(status=MomentStatus.PLANNED, due_on__lte=until)
+    return list(planned.prefetch_related("evaluations").order_by("due_on"))
+
+
+def next_moments(coupling_ids: Collection[UUID]) -> dict[UUID, GuidanceMoment]:
+    """Return the first planned moment of each coupling that has one."""
+    first: dict[UUID, GuidanceMoment] = {}
+    planned = GuidanceMoment.objects.filter(coupling__in=coupling_ids, status=MomentStatus.PLANNED)
+    for moment in planned.order_by("due_on"):
+        first.setdefault(moment.coupling_id, moment)
+    return first
+
+
+def contacts_of(coupling: Coupling) -> list[ContactMoment]:
+    """Return the contact in between, latest first."""
+    return list(coupling.contacts.all())
+
+
+def sides_to_speak(moment: GuidanceMoment, evaluations: Iterable[Evaluation] | None = None) -> list[Side]:
+    """Return with whom no evaluation was recorded yet at this moment."""
+    done = {
+        evaluation.side for evaluation in (moment.evaluations.all() if evaluations is None else evaluations)
+    }
+    return [side for side in Side if side not in done]
+
+
+def _moments() -> "QuerySet[GuidanceMoment]":
+    return GuidanceMoment.objects.select_related("coupling__family", "coupling__support_family")

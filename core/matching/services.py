@@ -1,0 +1,239 @@
+"""Making and answering proposals. An open proposal keeps places of the support family, so its row is locked first."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Conflict, InvalidInput
+from core.families.models import RequestingFamily, SupportedChild, SupportFamily
+from core.families.rules import Problems
+from core.families.workflow import RequestingStatus
+from core.ledger.models import Event
+from core.ledger.services import record
+from core.matching.errors import GateClosed, VogMissing
+from core.matching.gates import Gate
+from core.matching.models import MatchProposal, ProposalChild
+from core.matching.profile import profile_text
+from core.matching.selectors import Candidate, asked_by, look_at
+from core.matching.workflow import ALLOWED, OPEN, ProposalStatus
+from tenants.accounts.models import Actor
+from tenants.audit.services import audit_log, change_state
+from tenants.context import atomic
+
+REASON_LENGTH = 200
+
+
+@atomic()
+def proposal_create(
+    *,
+    family: RequestingFamily,
+    support_family: SupportFamily,
+    children: Sequence[SupportedChild],
+    outside_reason: str = "",
+    proposed_on: date | None = None,
+    actor: Actor,
+) -> MatchProposal:
+    """Propose a support family for some children of an asking family, with what was weighed.
+
+    A combination with a closed gate needs a reason; the gates in ``gates.ABSOLUTE`` let no reason through.
+    """
+    day = proposed_on or timezone.localdate()
+    # Two coordinators may want the last place of the same family: the second waits here, and then sees it is taken.
+    locked = SupportFamily.objects.select_for_update().get(pk=support_family.pk)
+    asking = RequestingFamily.objects.select_for_update().get(pk=family.pk)
+    concerned = list(children)
+    _check(asking, concerned, day)
+    candidate = _candidate(asking, locked, concerned, day)
+    assessment = candidate.assessment
+    if not assessment.proposable and not outside_reason.strip():
+        raise InvalidInput(
+            fields={
+                "outside_reason": _(
+                    "Dit steungezin past niet bij alles wat is afgesproken. Schrijf op waarom je toch kiest."
+                )
+            }
+        )
+    proposal = MatchProposal.objects.create(
+        family=asking,
+        support_family=locked,
+        proposed_on=day,
+        score=assessment.score,
+        reasons_for=list(assessment.reasons_for),
+        reasons_against=[
+            *(gate.why[:REASON_LENGTH] for gate in assessment.gates),
+            *assessment.reasons_against,
+        ],
+        questions=list(assessment.questions),
+        weights_version=assessment.weights_version,
+        outside_reason=outside_reason.strip(),
+        profile_text=profile_text(asked_by(asking, concerned, day), distance_km=assessment.distance_km),
+    )
+    ProposalChild.objects.bulk_create([ProposalChild(proposal=proposal, child=child) for child in concerned])
+    audit_log(action="proposal_made", subject=proposal, actor=actor)
+    _record(Event.PROPOSAL_MADE, proposal, day, actor)
+    return proposal
+
+
+@atomic()
+def proposal_ask_support(
+    *, proposal: MatchProposal, asked_on: date | None = None, actor: Actor
+) -> MatchProposal:
+    """Write down that the support family was asked, with the profile without names."""
+    return _ask(proposal, ProposalStatus.SUPPORT_ASKED, asked_on, actor)
+
+
+@atomic()
+def proposal_ask_parents(
+    *, proposal: MatchProposal, asked_on: date | None = None, actor: Actor
+) -> MatchProposal:
+    """Write down that the support family says yes and the parents were asked."""
+    return _ask(proposal, ProposalStatus.PARENTS_ASKED, asked_on, actor)
+
+
+@atomic()
+def proposal_accept(
+    *, proposal: MatchProposal, decided_on: date | None = None, actor: Actor
+) -> MatchProposal:
+    """Write down that the parents say yes too: an introduction can be planned."""
+    day = decided_on or timezone.localdate()
+    row = _locked(proposal)
+    _not_before(row, "decided_on", day)
+    change_state(row, ProposalStatus.ACCEPTED, allowed=ALLOWED, actor=actor)
+    _allowed(look_at(row.family, row.support_family, list(row.children.all()), on=day), own_places=True)
+    return _decided(proposal, row, day)
+
+
+@atomic()
+def proposal_decline(
+    *, proposal: MatchProposal, reason: str, decided_on: date | None = None, actor: Actor
+) -> MatchProposal:
+    """Write down a no, of whoever was asked last, with the reason."""
+    _needs_reason(reason)
+    day = decided_on or timezone.localdate()
+    row = _locked(proposal)
+    _not_before(row, "decided_on", day)
+    by_parents = row.status == ProposalStatus.PARENTS_ASKED
+    to = ProposalStatus.DECLINED_BY_PARENTS if by_parents else ProposalStatus.DECLINED_BY_SUPPORT
+    change_state(row, to, allowed=ALLOWED, actor=actor, reason=reason)
+    row.decline_reason = reason.strip()
+    _record(Event.PROPOSAL_DECLINED, row, day, actor)
+    return _decided(proposal, row, day)
+
+
+@atomic()
+def proposal_withdraw(
+    *, proposal: MatchProposal, reason: str, decided_on: date | None = None, actor: Actor
+) -> MatchProposal:
+    """Take a proposal back: before both said yes, or before they met."""
+    _needs_reason(reason)
+    row = _locked(proposal)
+    change_state(row, ProposalStatus.WITHDRAWN, allowed=ALLOWED, actor=actor, reason=reason)
+    row.decline_reason = reason.strip()
+    return _decided(proposal, row, decided_on or timezone.localdate())
+
+
+@atomic()
+def proposal_introduced(*, proposal: MatchProposal, actor: Actor) -> MatchProposal:
+    """Close a proposal because the families meet. Its places stay taken until `proposal_free_places`."""
+    change_state(proposal, ProposalStatus.INTRODUCED, allowed=ALLOWED, actor=actor)
+    return proposal
+
+
+@atomic()
+def proposal_free_places(*, proposal: MatchProposal, freed_on: date, actor: Actor) -> MatchProposal:
+    """Give the places back to the support family, because what came of the proposal has ended."""
+    proposal.places_freed_on = freed_on
+    proposal.save(update_fields=["places_freed_on"])
+    audit_log(action="places_freed", subject=proposal, actor=actor)
+    return proposal
+
+
+def _candidate(
+    family: RequestingFamily, support_family: SupportFamily, children: Sequence[SupportedChild], day: date
+) -> Candidate:
+    candidate = look_at(family, support_family, children, on=day)
+    taken = MatchProposal.objects.filter(
+        family=family, support_family=support_family, status__in=OPEN | {ProposalStatus.ACCEPTED}
+    )
+    if taken.exists():
+        raise Conflict(_("Er loopt al een voorstel voor deze twee gezinnen."), code="proposal_exists")
+    return _allowed(candidate)
+
+
+def _allowed(candidate: Candidate | None, *, own_places: bool = False) -> Candidate:
+    """Refuse gates that no reason opens; an existing proposal already has its own places."""
+    if candidate is None:
+        raise Conflict(_("Van dit steungezin is nog geen intake: er is niets om voor te stellen."))
+    gates = [gate for gate in candidate.assessment.gates if gate.absolute]
+    if own_places:
+        gates = [gate for gate in gates if gate.gate is not Gate.CAPACITY]
+    if any(gate.gate is Gate.VOG for gate in gates):
+        raise VogMissing(candidate.adults_without_vog)
+    if gates:
+        raise GateClosed(gates)
+    return candidate
+
+
+def _check(family: RequestingFamily, children: Sequence[SupportedChild], day: date) -> None:
+    problems = Problems()
+    problems.not_later("proposed_on", day, timezone.localdate())
+    problems.not_before("proposed_on", day, family.registered_on, _("Deze datum ligt voor de aanmelding."))
+    problems.check(bool(children), "children", _("Kies voor welk kind of welke kinderen dit voorstel is."))
+    own = all(child.family_id == family.pk for child in children)
+    problems.check(own, "children", _("Kies kinderen van dit gezin."))
+    problems.refuse()
+
+
+def _ask(proposal: MatchProposal, to: ProposalStatus, asked_on: date | None, actor: Actor) -> MatchProposal:
+    day = asked_on or timezone.localdate()
+    row = _locked(proposal)
+    _not_before(row, "asked_on", day)
+    change_state(row, to, allowed=ALLOWED, actor=actor)
+    row.asked_on = proposal.asked_on = day
+    row.save(update_fields=["asked_on"])
+    proposal.status = row.status
+    return proposal
+
+
+def _decided(proposal: MatchProposal, row: MatchProposal, day: date) -> MatchProposal:
+    row.decided_on = day
+    row.save(update_fields=["decided_on", "decline_reason"])
+    proposal.status, proposal.decided_on, proposal.decline_reason = row.status, day, row.decline_reason
+    return proposal
+
+
+def _locked(proposal: MatchProposal) -> MatchProposal:
+    # The support family first, always: the same order as in proposal_create, so that nobody waits for each other.
+    SupportFamily.objects.select_for_update().get(pk=proposal.support_family_id)
+    return MatchProposal.objects.select_for_update().get(pk=proposal.pk)
+
+
+def _not_before(proposal: MatchProposal, field: str, day: date) -> None:
+    problems = Problems()
+    problems.not_later(field, day, timezone.localdate())
+    problems.not_before(
+        field, day, proposal.asked_on or proposal.proposed_on, _("Deze datum ligt voor de vorige stap.")
+    )
+    problems.refuse()
+
+
+def _needs_reason(reason: str) -> None:
+    if not reason.strip():
+        raise InvalidInput(fields={"reason": _("Schrijf kort op waarom.")})
+
+
+def _record(event: Event, proposal: MatchProposal, day: date, actor: Actor) -> None:
+    family = proposal.family
+    waiting = family.waiting_since if family.status == RequestingStatus.WAITING else None
+    note = partial(record, family=family, support_family=proposal.support_family)
+    note(
+        event=event,
+        happened_on=day,
+        municipality_code=family.municipality_code,
+        children=proposal.children.all(),
+        days=(day - waiting).days if waiting else None,
+        actor=actor,
+    )
