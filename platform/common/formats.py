@@ -1,0 +1,113 @@
+"""How Naober writes dates, numbers, telephone numbers and lists. Pure functions; the template filters call these."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import phonenumbers
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+NOTHING = "–"
+
+
+def as_date(value: date | datetime) -> date:
+    """Return the Dutch calendar day of a moment, or the date itself."""
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def long_date(value: date | datetime | None) -> str:
+    """``12 maart 2026``: in running text and headings."""
+    return NOTHING if value is None else date_format(as_date(value), "j F Y")
+
+
+def week_date(value: date | datetime | None) -> str:
+    """``do 12 maart``: in lists of this year, where the weekday helps."""
+    return NOTHING if value is None else date_format(as_date(value), "D j F").lower()
+
+
+def short_date(value: date | datetime | None) -> str:
+    """``12-03-2026``: in tables, always ten characters wide."""
+    return NOTHING if value is None else date_format(as_date(value), "d-m-Y")
+
+
+def month(value: date | datetime | None) -> str:
+    """``maart 2026``."""
+    return NOTHING if value is None else date_format(as_date(value), "F Y")
+
+
+def moment(value: datetime | None) -> str:
+    """``12 maart 2026, 14:05`` in Dutch time."""
+    return NOTHING if value is None else date_format(timezone.localtime(value), "j F Y, H:i")
+
+
+def number(value: float | Decimal | None, decimals: int = 0) -> str:
+    """``1.234`` or, with decimals, ``1.234,5``."""
+    if value is None:
+        return NOTHING
+    return number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+
+
+def percentage(part: float | None, decimals: int = 0) -> str:
+    """``12%`` of a fraction between 0 and 1."""
+    return NOTHING if part is None else f"{number(part * 100, decimals)}%"
+
+
+def relative_day(value: date | datetime | None, today: date | None = None) -> str:
+    """``vandaag``, ``morgen``, ``over 3 dagen``, ``2 dagen geleden``."""
+    if value is None:
+        return NOTHING
+    days = (as_date(value) - (today or timezone.localdate())).days
+    near = {-1: _("gisteren"), 0: _("vandaag"), 1: _("morgen")}
+    if days in near:
+        return near[days]
+    if days > 0:
+        return ngettext("over %(days)s dag", "over %(days)s dagen", days) % {"days": days}
+    return ngettext("%(days)s dag geleden", "%(days)s dagen geleden", -days) % {"days": -days}
+
+
+def days_late(value: date | datetime, today: date | None = None) -> int:
+    """Whole days since the due date, 0 when it has not passed."""
+    return max(0, ((today or timezone.localdate()) - as_date(value)).days)
+
+
+def duration(days: int | None) -> str:
+    """``5 dagen``, ``6 weken``, ``4 maanden``: rounded the way people say it."""
+    if days is None:
+        return NOTHING
+    if days < 21:  # noqa: PLR2004 (three weeks)
+        return ngettext("%(n)s dag", "%(n)s dagen", days) % {"n": days}
+    if days < 91:  # noqa: PLR2004 (three months)
+        weeks = days // 7
+        return ngettext("%(n)s week", "%(n)s weken", weeks) % {"n": weeks}
+    months = round(timedelta(days=days) / timedelta(days=30.44))
+    return ngettext("%(n)s maand", "%(n)s maanden", months) % {"n": months}
+
+
+def listing(items: Iterable[object]) -> str:
+    """``a, b en c``."""
+    words = [str(item) for item in items]
+    if len(words) < 2:  # noqa: PLR2004 (one item needs no "en")
+        return words[0] if words else NOTHING
+    return _("%(first)s en %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def phone(value: str | None) -> str:
+    """``06 12345678`` for a stored ``+31612345678``; a foreign number keeps its country code."""
+    if not value:
+        return NOTHING
+    try:
+        parsed = phonenumbers.parse(value, "NL")
+    except phonenumbers.NumberParseException:
+        return value
+    home = parsed.country_code == phonenumbers.country_code_for_region("NL")
+    kind = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, kind).replace("-", " ")
+
+
+def name_for_sorting(last_name: str, prefix: str = "") -> str:
+    """``Berg, van den``."""
+    return f"{last_name}, {prefix}" if prefix else last_name

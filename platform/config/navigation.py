@@ -1,0 +1,34 @@
+"""The main menu of every host, and what each page's frame needs to know."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from common.navigation import NavItem, links_for
+from common.permissions import Permission
+
+# An item shows where its address exists: the first six on a municipality's host, the last two on the foundation's.
+NAVIGATION: tuple[NavItem, ...] = (
+    NavItem(_("Vandaag"), "home:today", Permission.VIEW_CASES, "home"),
+    NavItem(_("Aanmeldingen"), "intake:registrations", Permission.VIEW_CASES, "inbox"),
+    NavItem(_("Vraaggezinnen"), "families:requesting-list", Permission.VIEW_CASES, "family"),
+    NavItem(_("Steungezinnen"), "families:support-list", Permission.VIEW_CASES, "heart"),
+    NavItem(_("Voorstellen"), "matching:proposals", Permission.VIEW_CASES, "bulb"),
+    NavItem(_("Koppelingen"), "couplings:list", Permission.VIEW_CASES, "link"),
+    NavItem(_("Landelijk"), "dashboards:national", Permission.VIEW_NATIONAL, "chart"),
+    NavItem(_("Gemeenten"), "dashboards:municipalities", Permission.VIEW_NATIONAL, "map"),
+)
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """Give every page its place, menu and demo banner (context processor). The menu is made only where it is shown."""
+    municipality = getattr(request, "municipality", None)
+    return {
+        "place": municipality.name if municipality is not None else _("Landelijk"),
+        "demo": settings.DEMO,
+        "navigation": partial(links_for, request, NAVIGATION),
+        "user": getattr(request, "user", None),
+    }
