@@ -53,8 +53,8 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "core.home",
     ],
     "foundation": ["django.contrib.sessions", "tenants.accounts", "tenants.audit"],
-    "vault": [],
-    "releases": [],
+    "vault": ["reporting.facts"],
+    "releases": ["reporting.disclosure", "reporting.api"],
 }
 # Apps without tables.
 _LIBRARIES = [
@@ -65,6 +65,10 @@ _LIBRARIES = [
     "django.contrib.staticfiles",
     "django_htmx",
     "csp",
+    "rest_framework",
+    "drf_spectacular",
+    "reporting.extract",
+    "reporting.dashboards",
 ]
 INSTALLED_APPS = list(dict.fromkeys(app for apps in (_LIBRARIES, *SCHEMA_APPS.values()) for app in apps))
 SCHEMAS_OF_APP: Mapping[str, frozenset[str]] = {
