@@ -69,7 +69,11 @@ class RequestingFamily(Family):
     """A family that asks for support."""
 
     status = models.CharField(
-        _("status"), max_length=16, choices=RequestingStatus, default=RequestingStatus.REGISTERED, editable=False
+        _("status"),
+        max_length=16,
+        choices=RequestingStatus,
+        default=RequestingStatus.REGISTERED,
+        editable=False,
     )
     household = models.CharField(_("gezinsvorm"), max_length=16, choices=HouseholdKind, blank=True)
     referral_source = models.CharField(
@@ -95,7 +99,8 @@ class RequestingFamily(Family):
             ),
             models.CheckConstraint(
                 name="requesting_referrer_needs_permission",
-                condition=~models.Q(registered_by=Registrant.REFERRER) | models.Q(permission_told_on__isnull=False),
+                condition=~models.Q(registered_by=Registrant.REFERRER)
+                | models.Q(permission_told_on__isnull=False),
             ),
         )
         indexes = (models.Index(fields=["status", "registered_on"]),)
@@ -129,7 +134,9 @@ class RequestingParent(ScopedModel):
         ordering = ("-is_contact", "first_name")
         constraints = (
             models.UniqueConstraint(
-                fields=["family"], condition=models.Q(is_contact=True), name="one_contact_per_requesting_family"
+                fields=["family"],
+                condition=models.Q(is_contact=True),
+                name="one_contact_per_requesting_family",
             ),
         )
 
@@ -205,7 +212,8 @@ class SupportFamily(Family):
             ),
             models.CheckConstraint(
                 name="support_left_has_reason",
-                condition=models.Q(status=SupportStatus.LEFT, closed_on__isnull=False) & ~models.Q(close_reason="")
+                condition=models.Q(status=SupportStatus.LEFT, closed_on__isnull=False)
+                & ~models.Q(close_reason="")
                 | ~models.Q(status=SupportStatus.LEFT),
             ),
             models.CheckConstraint(
@@ -275,7 +283,8 @@ class Consent(ScopedModel):
         ordering = ("group", "given_on")
         constraints = (
             models.CheckConstraint(
-                name="consent_withdrawn_has_no_note", condition=models.Q(withdrawn_on__isnull=True) | models.Q(note="")
+                name="consent_withdrawn_has_no_note",
+                condition=models.Q(withdrawn_on__isnull=True) | models.Q(note=""),
             ),
             models.UniqueConstraint(
                 fields=["requesting_family", "group"],
@@ -294,7 +303,8 @@ class Consent(ScopedModel):
             ),
             models.CheckConstraint(
                 name="consent_withdrawn_after_given",
-                condition=models.Q(withdrawn_on__isnull=True) | models.Q(withdrawn_on__gte=models.F("given_on")),
+                condition=models.Q(withdrawn_on__isnull=True)
+                | models.Q(withdrawn_on__gte=models.F("given_on")),
             ),
         )
 

@@ -69,7 +69,9 @@ def consent_give(*, family: Family, group: str, given_on: date, note: str = "", 
 @atomic()
 def sensitive_note_write(*, family: Family, group: str, note: str, actor: Actor) -> Consent:
     """Change the note of a sensitive group; refused without a live consent for that group."""
-    consent = Consent.objects.select_for_update().filter(**owner(family), group=group, withdrawn_on=None).first()
+    consent = (
+        Consent.objects.select_for_update().filter(**owner(family), group=group, withdrawn_on=None).first()
+    )
     if consent is None:
         raise Conflict(_("Zonder toestemming voor dit onderwerp mogen wij er niets over bewaren."))
     consent.note = note
@@ -125,7 +127,9 @@ def parent_add(*, family: RequestingFamily, data: PersonData, actor: Actor) -> R
 
 
 @atomic()
-def parent_change(*, parent: RequestingParent, data: PersonData, agreed_on: date | None, actor: Actor) -> RequestingParent:
+def parent_change(
+    *, parent: RequestingParent, data: PersonData, agreed_on: date | None, actor: Actor
+) -> RequestingParent:
     """Correct a parent, and keep since when this parent agrees with support."""
     problems = Problems()
     problems.not_later("agreed_on", agreed_on, timezone.localdate())
@@ -170,7 +174,9 @@ def adult_change(
     problems.not_later("left_household_on", left_household_on, timezone.localdate())
     if adult.is_contact:
         problems.check(
-            left_household_on is None, "left_household_on", _("Dit is de eerste contactpersoon. Kies eerst een ander.")
+            left_household_on is None,
+            "left_household_on",
+            _("Dit is de eerste contactpersoon. Kies eerst een ander."),
         )
         problems.check(needs_vog, "needs_vog", _("De eerste contactpersoon heeft altijd een VOG nodig."))
     problems.refuse()

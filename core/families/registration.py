@@ -104,9 +104,21 @@ def check_requesting(data: RequestingRegistration) -> None:
     details = data.details
     by_referrer = data.registered_by == Registrant.REFERRER
     if by_referrer:
-        problems.check(details.permission_told_on is not None, "permission", _("Zonder toestemming van de ouders kunnen wij een gezin niet inschrijven."))
-        problems.check(bool(details.referrer_name), "referrer_name", _("Vul uw naam in, zodat wij u kunnen bellen."))
-        problems.check(bool(details.referrer_phone), "referrer_phone", _("Vul uw telefoonnummer in, zodat wij u kunnen bellen."))
+        problems.check(
+            details.permission_told_on is not None,
+            "permission",
+            _("Zonder toestemming van de ouders kunnen wij een gezin niet inschrijven."),
+        )
+        problems.check(
+            bool(details.referrer_name),
+            "referrer_name",
+            _("Vul de naam van de verwijzer in, zodat wij kunnen bellen."),
+        )
+        problems.check(
+            bool(details.referrer_phone),
+            "referrer_phone",
+            _("Vul het telefoonnummer van de verwijzer in, zodat wij kunnen bellen."),
+        )
     problems.not_later("permission_told_on", details.permission_told_on, timezone.localdate())
     problems.check(bool(data.parents), "parents", _("Vul ten minste een ouder in."))
     if data.parents and not (data.parents[0].phone or data.parents[0].email or details.referrer_phone):
@@ -136,4 +148,6 @@ def check_support(data: SupportRegistration) -> None:
 
 def _check_day(problems: Problems, registered_on: date) -> None:
     problems.not_later("registered_on", registered_on, timezone.localdate())
-    problems.not_before("registered_on", registered_on, PROGRAMME_BEGAN, _("Toen bestond dit programma nog niet."))
+    problems.not_before(
+        "registered_on", registered_on, PROGRAMME_BEGAN, _("Toen bestond dit programma nog niet.")
+    )

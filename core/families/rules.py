@@ -31,7 +31,9 @@ class Problems:
         if not holds:
             self.add(field, message)
 
-    def not_later(self, field: str, day: date | None, limit: date, message: Text = _("Deze datum ligt in de toekomst.")) -> None:
+    def not_later(
+        self, field: str, day: date | None, limit: date, message: Text = _("Deze datum ligt in de toekomst.")
+    ) -> None:
         """Note a problem when the day comes after the limit."""
         if day is not None and day > limit:
             self.add(field, message)
@@ -61,16 +63,27 @@ def check_child(  # noqa: PLR0913  (the facts of one child)
     if born and due_on is not None:
         problems.add(f"{prefix}due_on", _("Vul de geboortemaand in of de uitgerekende datum, niet allebei."))
     elif not born and due_on is None:
-        problems.add(f"{prefix}born_in", _("Vul in wanneer het kind is geboren, of wanneer u bent uitgerekend."))
+        problems.add(f"{prefix}born_in", _("Vul de geboortemaand in, of de uitgerekende datum."))
     elif birth_year is not None and birth_month is not None:
         first = date(birth_year, birth_month, 1)
         age = on.year - birth_year - (on.month < birth_month)
         if first > on:
-            problems.add(f"{prefix}born_in", _("Deze maand ligt in de toekomst. Is het kind nog niet geboren? Vul dan de uitgerekende datum in."))
+            problems.add(
+                f"{prefix}born_in",
+                _(
+                    "Deze maand ligt in de toekomst. Is het kind nog niet geboren? Vul dan de uitgerekende datum in."
+                ),
+            )
         elif age >= ADULT_AGE:
-            problems.add(f"{prefix}born_in", _("Dit kind is 18 jaar of ouder. Wij zoeken steun voor kinderen tot 18 jaar."))
+            problems.add(
+                f"{prefix}born_in",
+                _("Dit kind is 18 jaar of ouder. Wij zoeken steun voor kinderen tot 18 jaar."),
+            )
     elif due_on is not None and due_on < on - BIRTH_OVERDUE:
-        problems.add(f"{prefix}due_on", _("Deze datum is al lang geleden. Is het kind geboren? Vul dan de geboortemaand in."))
+        problems.add(
+            f"{prefix}due_on",
+            _("Deze datum is al lang geleden. Is het kind geboren? Vul dan de geboortemaand in."),
+        )
     elif due_on is not None and due_on > on + LONGEST_PREGNANCY:
         problems.add(f"{prefix}due_on", _("Deze datum ligt te ver in de toekomst."))
 

@@ -145,7 +145,9 @@ class RegistrationRow:
         return self.family.status == RequestingStatus.REGISTERED
 
 
-def registration_ids(*, search: str = "", statuses: Iterable[str] = ()) -> "QuerySet[RequestingFamily, tuple[UUID, str, date]]":
+def registration_ids(
+    *, search: str = "", statuses: Iterable[str] = ()
+) -> "QuerySet[RequestingFamily, tuple[UUID, str, date]]":
     """Return (id, kind, registered on) of new families of both kinds, the oldest first: one page of it is then fetched."""
     wanted = list(statuses) or [RequestingStatus.REGISTERED, RequestingStatus.CONTACTED]
     asking = RequestingFamily.objects.filter(status__in=wanted)
@@ -159,7 +161,10 @@ def registration_ids(*, search: str = "", statuses: Iterable[str] = ()) -> "Quer
         .order_by()
         .values_list(*columns)
         .union(
-            offering.annotate(kind=Value("support", output_field=CharField())).order_by().values_list(*columns), all=True
+            offering.annotate(kind=Value("support", output_field=CharField()))
+            .order_by()
+            .values_list(*columns),
+            all=True,
         )
         .order_by("registered_on", "pk")
     )
@@ -195,7 +200,8 @@ def flooded() -> bool:
     since = timezone.now() - FLOOD_WINDOW
     public = Q(created_at__gte=since, registered_by__in=[Registrant.SELF, Registrant.REFERRER])
     return (
-        RequestingFamily.objects.filter(public).count() + SupportFamily.objects.filter(public).count() >= FLOOD_LIMIT
+        RequestingFamily.objects.filter(public).count() + SupportFamily.objects.filter(public).count()
+        >= FLOOD_LIMIT
     )
 
 
@@ -203,7 +209,9 @@ def _matches(search: str) -> Q:
     return Q(name__icontains=search) | Q(place__icontains=search) | Q(postcode__istartswith=search)
 
 
-def _people(model: type[RequestingParent] | type[SupportAdult], search: str) -> QuerySet[RequestingParent] | QuerySet[SupportAdult]:
+def _people(
+    model: type[RequestingParent] | type[SupportAdult], search: str
+) -> QuerySet[RequestingParent] | QuerySet[SupportAdult]:
     wanted = Q(first_name__icontains=search) | Q(last_name__icontains=search)
     return model.objects.filter(wanted).order_by().values("family_id")  # type: ignore[return-value]
 

@@ -96,7 +96,9 @@ def family_contacted(*, family: Family, contacted_on: date, actor: Actor) -> Fam
 
 
 @atomic()
-def requesting_family_wait(*, family: RequestingFamily, since: date, actor: Actor, reason: str = "") -> RequestingFamily:
+def requesting_family_wait(
+    *, family: RequestingFamily, since: date, actor: Actor, reason: str = ""
+) -> RequestingFamily:
     """Put a family on the waiting list: after the intake, after a coupling ended, or when it comes back."""
     _check_day(family, "since", since)
     change_state(family, RequestingStatus.WAITING, allowed=REQUESTING_ALLOWED, actor=actor, reason=reason)
@@ -115,7 +117,9 @@ def requesting_family_wait(*, family: RequestingFamily, since: date, actor: Acto
 
 
 @atomic()
-def requesting_family_support(*, family: RequestingFamily, supported_on: date, actor: Actor) -> RequestingFamily:
+def requesting_family_support(
+    *, family: RequestingFamily, supported_on: date, actor: Actor
+) -> RequestingFamily:
     """Take a family off the waiting list because it has a support family."""
     change_state(family, RequestingStatus.SUPPORTED, allowed=REQUESTING_ALLOWED, actor=actor)
     _waiting_end(family, supported_on, actor)

@@ -10,9 +10,13 @@ from core.families.models import RequestingFamily, SupportedChild, SupportFamily
 from tenants.models import ScopedModel
 
 
-def choices_list(choices: type[models.TextChoices], label: str | Promise) -> "ArrayField[list[str], list[str]]":
+def choices_list(
+    choices: type[models.TextChoices], label: str | Promise
+) -> "ArrayField[list[str], list[str]]":
     """Return a list column of one closed list; empty when nothing was chosen."""
-    return ArrayField(models.CharField(max_length=24, choices=choices), verbose_name=label, default=list, blank=True)
+    return ArrayField(
+        models.CharField(max_length=24, choices=choices), verbose_name=label, default=list, blank=True
+    )
 
 
 class SupportNeed(ScopedModel):
@@ -21,8 +25,12 @@ class SupportNeed(ScopedModel):
     family = models.OneToOneField(RequestingFamily, on_delete=models.PROTECT, related_name="need")
     held_on = models.DateField(_("datum huisbezoek"))
     question_support = models.TextField(_("Welke steun heeft u nodig?"), max_length=4000)
-    question_upbringing = models.TextField(_("Wat vindt u belangrijk in de opvoeding?"), max_length=4000, blank=True)
-    question_expectation = models.TextField(_("Wat verwacht u van een steungezin?"), max_length=4000, blank=True)
+    question_upbringing = models.TextField(
+        _("Wat vindt u belangrijk in de opvoeding?"), max_length=4000, blank=True
+    )
+    question_expectation = models.TextField(
+        _("Wat verwacht u van een steungezin?"), max_length=4000, blank=True
+    )
     question_reciprocity = models.TextField(
         _("Wat kunt u zelf doen voor het steungezin of de buurt?"), max_length=4000, blank=True
     )
@@ -35,7 +43,9 @@ class SupportNeed(ScopedModel):
     wishes = choices_list(Wish, _("wensen"))
     traits = choices_list(HouseTrait, _("wat het steungezin moet weten van dit huis"))
     needs_transport = models.BooleanField(_("halen en brengen is nodig"), null=True, blank=True)
-    max_distance_km = models.PositiveSmallIntegerField(_("hoogstens hoeveel kilometer"), null=True, blank=True)
+    max_distance_km = models.PositiveSmallIntegerField(
+        _("hoogstens hoeveel kilometer"), null=True, blank=True
+    )
     completed_on = models.DateField(_("intake afgerond op"), null=True, blank=True)
 
 
@@ -66,7 +76,9 @@ class SupportOffer(ScopedModel):
     vetoes = choices_list(Veto, _("wat kan echt niet"))
     strengths = choices_list(Wish, _("wat u te bieden heeft"))
     has_transport = models.BooleanField(_("kan halen en brengen"), null=True, blank=True)
-    max_distance_km = models.PositiveSmallIntegerField(_("hoogstens hoeveel kilometer"), null=True, blank=True)
+    max_distance_km = models.PositiveSmallIntegerField(
+        _("hoogstens hoeveel kilometer"), null=True, blank=True
+    )
     house_rules_accepted_on = models.DateField(_("huisregels besproken op"), null=True, blank=True)
     references_reason = models.CharField(_("waarom minder dan twee referenties"), max_length=300, blank=True)
     completed_on = models.DateField(_("intake afgerond op"), null=True, blank=True)

@@ -119,7 +119,9 @@ def need_save(*, family: RequestingFamily, data: NeedData, actor: Actor) -> Supp
     _check_held(problems, family, data.held_on)
     children = list(data.children)
     own = {child.pk for child in family.children.all()}
-    problems.check(all(child.pk in own for child in children), "children", _("Dit kind hoort niet bij dit gezin."))
+    problems.check(
+        all(child.pk in own for child in children), "children", _("Dit kind hoort niet bij dit gezin.")
+    )
     need = SupportNeed.objects.filter(family=family).first()
     if need and need.completed_on:
         _check_need(problems, data)
@@ -146,7 +148,9 @@ def need_complete(*, need: SupportNeed, completed_on: date, actor: Actor) -> Sup
     problems = Problems()
     _check_need(problems, _need_data(need, children))
     problems.not_later("completed_on", completed_on, timezone.localdate())
-    problems.not_before("completed_on", completed_on, need.held_on, _("De intake kan niet zijn afgerond voor het huisbezoek."))
+    problems.not_before(
+        "completed_on", completed_on, need.held_on, _("De intake kan niet zijn afgerond voor het huisbezoek.")
+    )
     problems.refuse()
     requesting_family_wait(family=family, since=completed_on, actor=actor)
     need.completed_on = completed_on
@@ -166,7 +170,9 @@ def need_complete(*, need: SupportNeed, completed_on: date, actor: Actor) -> Sup
 
 
 @atomic()
-def requesting_family_reopen(*, family: RequestingFamily, since: date, reason: str = "", actor: Actor) -> RequestingFamily:
+def requesting_family_reopen(
+    *, family: RequestingFamily, since: date, reason: str = "", actor: Actor
+) -> RequestingFamily:
     """Put a closed family back on the waiting list; without a finished intake it has to register anew."""
     if not SupportNeed.objects.filter(family=family, completed_on__isnull=False).exists():
         raise Conflict(_("Dit gezin heeft geen afgeronde intake. Schrijf het gezin opnieuw in."))
@@ -210,7 +216,12 @@ def offer_complete(*, offer: SupportOffer, completed_on: date, actor: Actor) -> 
     problems = Problems()
     _check_offer(problems, _offer_data(offer))
     problems.not_later("completed_on", completed_on, timezone.localdate())
-    problems.not_before("completed_on", completed_on, offer.held_on, _("De intake kan niet zijn afgerond voor het huisbezoek."))
+    problems.not_before(
+        "completed_on",
+        completed_on,
+        offer.held_on,
+        _("De intake kan niet zijn afgerond voor het huisbezoek."),
+    )
     problems.refuse()
     offer.completed_on = completed_on
     offer.save(update_fields=["completed_on"])
@@ -277,7 +288,9 @@ def missing_for_approval(family: SupportFamily, on: date) -> list[str]:
         left = REFERENCES_WANTED - positive
         missing.append(
             ngettext(
-                "Er ontbreekt nog %(left)s goede referentie.", "Er ontbreken nog %(left)s goede referenties.", left
+                "Er ontbreekt nog %(left)s goede referentie.",
+                "Er ontbreken nog %(left)s goede referenties.",
+                left,
             )
             % {"left": left}
         )
@@ -295,7 +308,10 @@ def _check_visit(family: RequestingFamily | SupportFamily, visit_on: date) -> No
     problems = Problems()
     problems.not_before("visit_on", visit_on, family.registered_on, BEFORE_REGISTRATION)
     problems.not_later(
-        "visit_on", visit_on, timezone.localdate() + VISIT_AT_MOST_AHEAD, _("Deze datum ligt te ver in de toekomst.")
+        "visit_on",
+        visit_on,
+        timezone.localdate() + VISIT_AT_MOST_AHEAD,
+        _("Deze datum ligt te ver in de toekomst."),
     )
     problems.refuse()
 
@@ -312,13 +328,19 @@ def _check_held(problems: Problems, family: RequestingFamily | SupportFamily, he
 
 
 def _check_need(problems: Problems, data: NeedData) -> None:
-    problems.check(bool(data.children), "children", _("Kies voor welk kind of welke kinderen steun nodig is."))
+    problems.check(
+        bool(data.children), "children", _("Kies voor welk kind of welke kinderen steun nodig is.")
+    )
     problems.check(bool(data.question_support), "question_support", _("Schrijf op welke steun nodig is."))
     problems.check(bool(data.forms), "forms", _("Kies ten minste een steunvorm."))
     problems.check(bool(data.frequency), "frequency", _("Kies hoe vaak."))
     problems.check(bool(data.day_parts), "day_parts", _("Kies ten minste een dagdeel."))
     if data.overnight:
-        problems.check(SupportForm.OVERNIGHT in data.forms, "forms", _("Logeren hoort erbij: kies dan ook de steunvorm logeren."))
+        problems.check(
+            SupportForm.OVERNIGHT in data.forms,
+            "forms",
+            _("Logeren hoort erbij: kies dan ook de steunvorm logeren."),
+        )
 
 
 def _check_offer(problems: Problems, data: OfferData) -> None:
@@ -328,7 +350,9 @@ def _check_offer(problems: Problems, data: OfferData) -> None:
     problems.check(bool(data.day_parts), "day_parts", _("Kies ten minste een dagdeel."))
     problems.check(bool(data.age_bands), "age_bands", _("Kies welke leeftijden passen."))
     if SupportForm.OVERNIGHT in data.forms:
-        problems.check(data.overnight, "overnight", _("Logeren is gekozen: kruis aan dat een kind kan blijven slapen."))
+        problems.check(
+            data.overnight, "overnight", _("Logeren is gekozen: kruis aan dat een kind kan blijven slapen.")
+        )
 
 
 def _check_reference(family: SupportFamily, data: ReferenceData) -> None:
@@ -336,7 +360,9 @@ def _check_reference(family: SupportFamily, data: ReferenceData) -> None:
     problems.not_later("asked_on", data.asked_on, timezone.localdate())
     problems.not_before("asked_on", data.asked_on, family.registered_on, BEFORE_REGISTRATION)
     if data.positive is not None:
-        problems.check(data.asked_on is not None, "asked_on", _("Vul in wanneer u deze persoon hebt gesproken."))
+        problems.check(
+            data.asked_on is not None, "asked_on", _("Vul in wanneer je deze persoon hebt gesproken.")
+        )
     problems.refuse()
 
 

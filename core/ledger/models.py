@@ -57,7 +57,9 @@ class LedgerEntry(ScopedModel):
     channel = models.CharField(max_length=16, choices=RecruitmentChannel, blank=True)
     ending_reason = models.CharField(max_length=24, choices=EndingReason, blank=True)
     close_reason = models.CharField(max_length=16, choices=CloseReason, blank=True)
-    days = models.PositiveIntegerField(null=True, help_text="duration of the step in days, e.g. registration to coupling")
+    days = models.PositiveIntegerField(
+        null=True, help_text="duration of the step in days, e.g. registration to coupling"
+    )
     satisfaction = models.PositiveSmallIntegerField(null=True, help_text="1 to 10")
     goal_scores = ArrayField(
         models.PositiveSmallIntegerField(), default=list, help_text="four scores 1 to 5, in the order of Goal"

@@ -10,7 +10,9 @@ from tenants.municipalities.models import MunicipalityCode
 
 def codes_on(day: date) -> list[str]:
     """Return the CBS codes of the programme of this scope that are valid on a day; the newest when none is."""
-    codes = MunicipalityCode.objects.filter(municipality_id=current_scope().tenant_id).order_by("-valid_from", "code")
+    codes = MunicipalityCode.objects.filter(municipality_id=current_scope().tenant_id).order_by(
+        "-valid_from", "code"
+    )
     valid = [
         entry.code
         for entry in codes.filter(Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day))

@@ -22,5 +22,7 @@ class Task(ScopedModel):
     class Meta:
         indexes = (models.Index(fields=["status", "due_on"]),)
         constraints = (
-            models.CheckConstraint(name="task_status_known", condition=models.Q(status__in=TaskStatus.values)),
+            models.CheckConstraint(
+                name="task_status_known", condition=models.Q(status__in=TaskStatus.values)
+            ),
         )

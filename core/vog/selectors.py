@@ -57,7 +57,9 @@ def adults_without_valid_vog(support_family: SupportFamily, on: date) -> list[Su
     return list(_without_valid(on).filter(family=support_family))
 
 
-def families_without_valid_vog(support_family_ids: Collection[UUID], on: date) -> dict[UUID, list[SupportAdult]]:
+def families_without_valid_vog(
+    support_family_ids: Collection[UUID], on: date
+) -> dict[UUID, list[SupportAdult]]:
     """Return per support family the adults without a VOG that counts; families that are in order are absent."""
     missing: dict[UUID, list[SupportAdult]] = {}
     for adult in _without_valid(on).filter(family_id__in=support_family_ids):

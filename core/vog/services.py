@@ -25,7 +25,9 @@ def vog_request(*, adult: SupportAdult, requested_on: date, actor: Actor) -> Con
     """Write down that a VOG was asked for; one at a time per adult."""
     problems = Problems()
     problems.not_later("requested_on", requested_on, timezone.localdate())
-    problems.not_before("requested_on", requested_on, adult.family.registered_on, _("Deze datum ligt voor de aanmelding."))
+    problems.not_before(
+        "requested_on", requested_on, adult.family.registered_on, _("Deze datum ligt voor de aanmelding.")
+    )
     problems.refuse()
     if adult.left_household_on is not None or not adult.needs_vog:
         raise Conflict(_("Voor deze persoon is geen VOG nodig."))
@@ -41,7 +43,9 @@ def vog_request(*, adult: SupportAdult, requested_on: date, actor: Actor) -> Con
 
 
 @atomic()
-def vog_received(*, check: ConductCertificateCheck, received_on: date, actor: Actor) -> ConductCertificateCheck:
+def vog_received(
+    *, check: ConductCertificateCheck, received_on: date, actor: Actor
+) -> ConductCertificateCheck:
     """Write down that the adult has received the VOG at home."""
     problems = Problems()
     problems.not_later("received_on", received_on, timezone.localdate())
@@ -63,7 +67,9 @@ def vog_seen(
     today = timezone.localdate()
     problems.not_later("issued_on", issued_on, today)
     problems.not_later("seen_on", seen_on, today)
-    problems.not_before("seen_on", seen_on, issued_on, _("De VOG kan niet zijn gezien voordat hij is afgegeven."))
+    problems.not_before(
+        "seen_on", seen_on, issued_on, _("De VOG kan niet zijn gezien voordat hij is afgegeven.")
+    )
     problems.not_before("seen_on", seen_on, check.requested_on, BEFORE_REQUEST)
     problems.check(due > seen_on, "issued_on", _("Deze VOG is te oud. Vraag een nieuwe aan."))
     problems.check(bool(profile), "profile", _("Kies het functieaspect dat op de VOG staat."))

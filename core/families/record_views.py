@@ -1,0 +1,475 @@
+"""Small pages for one action on a family: the first talk, notes, consents, people, pausing."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from common.forms import NaoberForm
+from common.pages import page
+from common.permissions import Permission
+from core.families.action_pages import ActionPage, action_page, sent
+from core.families.forms import (
+    AdultForm,
+    ChildChangeForm,
+    ConsentForm,
+    ContactedForm,
+    DayForm,
+    NoteForm,
+    ParentForm,
+    ReasonForm,
+    RequestingChangeForm,
+    SensitiveNoteForm,
+    SupportChangeForm,
+)
+from core.families.models import Consent, ContactNote, RequestingFamily, SupportFamily
+from core.families.record_services import (
+    adult_add,
+    adult_change,
+    child_add,
+    child_change,
+    consent_give,
+    consent_withdraw,
+    note_add,
+    parent_add,
+    parent_change,
+    requesting_family_change,
+    sensitive_note_write,
+    support_family_change,
+)
+from core.families.selectors import (
+    adult_for,
+    child_for,
+    consent_for,
+    parent_for,
+    requesting_family_for,
+    support_family_for,
+)
+from core.families.services import (
+    family_contacted,
+    support_family_pause,
+    support_family_resume,
+    support_family_return,
+)
+from tenants.accounts.models import User
+from tenants.context import atomic
+
+Family = RequestingFamily | SupportFamily
+
+
+def family_url(family: Family) -> str:
+    """Return the address of the file of a family."""
+    kind = "requesting" if isinstance(family, RequestingFamily) else "support"
+    return reverse(f"families:{kind}_detail", args=[family.pk])
+
+
+def actor_of(request: HttpRequest) -> User:
+    """Return the signed-in person; the page's guard lets nobody else in."""
+    actor: User = request.user  # type: ignore[assignment]
+    return actor
+
+
+def _page(
+    family: Family, *, title: str, submit: str, done: str, lead: str = "", danger: bool = False
+) -> ActionPage:
+    return ActionPage(
+        title=title,
+        lead=lead,
+        submit=submit,
+        done=done,
+        back_url=family_url(family),
+        back_label=str(family).capitalize(),
+        danger=danger,
+    )
+
+
+def _asking(request: HttpRequest, public_id: UUID) -> RequestingFamily:
+    return requesting_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+
+
+def _offering(request: HttpRequest, public_id: UUID) -> SupportFamily:
+    return support_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+
+
+# ------------------------------------------------------------------------------------------------ talks and notes
+
+
+@page(Permission.EDIT_CASES)
+def requesting_contacted(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Write down the first talk with an asking family."""
+    return _contacted(request, _asking(request, public_id))
+
+
+@page(Permission.EDIT_CASES)
+def support_contacted(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Write down the first talk with a support family."""
+    return _contacted(request, _offering(request, public_id))
+
+
+def _contacted(request: HttpRequest, family: Family) -> HttpResponse:
+    form = ContactedForm(sent(request), label=_("Gebeld op"))
+
+    @atomic()
+    def run() -> None:
+        clean = form.cleaned_data
+        family_contacted(family=family, contacted_on=clean["day"], actor=actor_of(request))
+        if clean["text"]:
+            note_add(
+                family=family,
+                kind=ContactNote.Kind.CALL,
+                happened_on=clean["day"],
+                text=clean["text"],
+                actor=actor_of(request),
+            )
+
+    words = _page(
+        family,
+        title=_("Gebeld"),
+        lead=_("Leg vast dat je dit gezin hebt gesproken. Daarna kun je het huisbezoek plannen."),
+        submit=_("Vastleggen dat er is gebeld"),
+        done=_("Vastgelegd dat er is gebeld."),
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def requesting_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Add a note to the file of an asking family."""
+    return _note(request, _asking(request, public_id))
+
+
+@page(Permission.EDIT_CASES)
+def support_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Add a note to the file of a support family."""
+    return _note(request, _offering(request, public_id))
+
+
+def _note(request: HttpRequest, family: Family) -> HttpResponse:
+    form = NoteForm(sent(request))
+
+    def run() -> None:
+        clean = form.cleaned_data
+        note_add(
+            family=family,
+            kind=clean["kind"],
+            happened_on=clean["day"],
+            text=clean["text"],
+            actor=actor_of(request),
+        )
+
+    words = _page(
+        family, title=_("Notitie toevoegen"), submit=_("Notitie bewaren"), done=_("De notitie is bewaard.")
+    )
+    return action_page(request, words, form, run)
+
+
+# --------------------------------------------------------------------------------------------------------- consents
+
+
+@page(Permission.EDIT_CASES)
+def requesting_consent(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Record a consent of an asking family."""
+    return _consent(request, _asking(request, public_id))
+
+
+@page(Permission.EDIT_CASES)
+def support_consent(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Record a consent of a support family."""
+    return _consent(request, _offering(request, public_id))
+
+
+def _consent(request: HttpRequest, family: Family) -> HttpResponse:
+    form = ConsentForm(sent(request), label=_("Toestemming gegeven op"))
+    form.order_fields(["group", "day", "note"])
+
+    def run() -> None:
+        clean = form.cleaned_data
+        consent_give(
+            family=family,
+            group=clean["group"],
+            given_on=clean["day"],
+            note=clean["note"],
+            actor=actor_of(request),
+        )
+
+    words = _page(
+        family,
+        title=_("Toestemming vastleggen"),
+        lead=_(
+            "Gezondheid, geloof, herkomst en jeugdhulp mag je alleen bewaren als het gezin dat goedvindt. Het gezin kan dat altijd intrekken."
+        ),
+        submit=_("Toestemming vastleggen"),
+        done=_("De toestemming is vastgelegd."),
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def consent_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Change the note that a consent allows."""
+    consent = consent_for(actor_of(request), public_id)
+    family = _family_of(consent)
+    form = SensitiveNoteForm(sent(request), initial={"note": consent.note})
+
+    def run() -> None:
+        sensitive_note_write(
+            family=family, group=consent.group, note=form.cleaned_data["note"], actor=actor_of(request)
+        )
+
+    words = _page(
+        family,
+        title=str(consent.get_group_display()).capitalize(),
+        submit=_("Bewaren"),
+        done=_("De aantekening is bewaard."),
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def consent_end(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Withdraw a consent."""
+    consent = consent_for(actor_of(request), public_id)
+    family = _family_of(consent)
+    form = DayForm(sent(request), label=_("Ingetrokken op"))
+
+    def run() -> None:
+        consent_withdraw(consent=consent, withdrawn_on=form.cleaned_data["day"], actor=actor_of(request))
+
+    words = _page(
+        family,
+        title=_("Toestemming intrekken"),
+        lead=_(
+            "De aantekening over %(group)s wordt meteen gewist. Dat er toestemming was en wanneer, blijft staan."
+        )
+        % {"group": consent.get_group_display()},
+        submit=_("Toestemming intrekken"),
+        done=_("De toestemming is ingetrokken en de aantekening is gewist."),
+        danger=True,
+    )
+    return action_page(request, words, form, run)
+
+
+def _family_of(consent: Consent) -> Family:
+    family = consent.requesting_family or consent.support_family
+    if family is None:
+        message = "A consent without a family: the constraint forbids it."
+        raise LookupError(message)
+    return family
+
+
+# ------------------------------------------------------------------------------------------------ people and address
+
+
+@page(Permission.EDIT_CASES)
+def requesting_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Correct what is known of an asking family."""
+    family = _asking(request, public_id)
+    form = RequestingChangeForm(sent(request), family=family)
+
+    def run() -> None:
+        requesting_family_change(
+            family=family, shared=form.family_data(), details=form.details(), actor=actor_of(request)
+        )
+
+    words = _page(
+        family,
+        title=_("Gegevens wijzigen"),
+        submit=_("Gegevens bewaren"),
+        done=_("De gegevens zijn bewaard."),
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def support_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Correct what is known of a support family."""
+    family = _offering(request, public_id)
+    form = SupportChangeForm(sent(request), family=family)
+
+    def run() -> None:
+        support_family_change(
+            family=family, shared=form.family_data(), details=form.details(), actor=actor_of(request)
+        )
+
+    words = _page(
+        family,
+        title=_("Gegevens wijzigen"),
+        submit=_("Gegevens bewaren"),
+        done=_("De gegevens zijn bewaard."),
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def parent_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Add a parent or guardian."""
+    family = _asking(request, public_id)
+    form = ParentForm(sent(request))
+
+    @atomic()
+    def run() -> None:
+        data = form.data_of()
+        parent = parent_add(family=family, data=data, actor=actor_of(request))
+        agreed_on = form.cleaned_data["agreed_on"]
+        if agreed_on:
+            parent_change(parent=parent, data=data, agreed_on=agreed_on, actor=actor_of(request))
+
+    words = _page(
+        family,
+        title=_("Ouder of verzorger toevoegen"),
+        submit=_("Toevoegen"),
+        done=_("De ouder of verzorger is toegevoegd."),
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def parent_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Correct a parent or guardian."""
+    parent = parent_for(actor_of(request), public_id)
+    form = ParentForm(sent(request), parent=parent)
+
+    def run() -> None:
+        parent_change(
+            parent=parent,
+            data=form.data_of(),
+            agreed_on=form.cleaned_data["agreed_on"],
+            actor=actor_of(request),
+        )
+
+    return action_page(request, _person_page(parent.family, parent.full_name), form, run)
+
+
+@page(Permission.EDIT_CASES)
+def child_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Add a child."""
+    family = _asking(request, public_id)
+    form = ChildChangeForm(sent(request))
+
+    def run() -> None:
+        child_add(family=family, data=form.data_of(), actor=actor_of(request))
+
+    words = _page(
+        family, title=_("Kind toevoegen"), submit=_("Kind toevoegen"), done=_("Het kind is toegevoegd.")
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def child_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Correct a child."""
+    child = child_for(actor_of(request), public_id)
+    form = ChildChangeForm(sent(request), child=child)
+
+    def run() -> None:
+        child_change(child=child, data=form.data_of(), actor=actor_of(request))
+
+    return action_page(request, _person_page(child.family, str(child)), form, run)
+
+
+@page(Permission.EDIT_CASES)
+def adult_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Add an adult to a support household."""
+    family = _offering(request, public_id)
+    form = AdultForm(sent(request))
+
+    def run() -> None:
+        adult_add(
+            family=family,
+            data=form.data_of(),
+            needs_vog=form.cleaned_data["needs_vog"],
+            actor=actor_of(request),
+        )
+
+    words = _page(
+        family,
+        title=_("Volwassene toevoegen"),
+        submit=_("Volwassene toevoegen"),
+        done=_("De volwassene is toegevoegd."),
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def adult_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Correct an adult of a support household."""
+    adult = adult_for(actor_of(request), public_id)
+    form = AdultForm(sent(request), adult=adult)
+
+    def run() -> None:
+        adult_change(
+            adult=adult,
+            data=form.data_of(),
+            needs_vog=form.cleaned_data["needs_vog"],
+            left_household_on=form.cleaned_data["left_household_on"],
+            actor=actor_of(request),
+        )
+
+    return action_page(request, _person_page(adult.family, adult.full_name), form, run)
+
+
+def _person_page(family: Family, name: str) -> ActionPage:
+    return _page(family, title=name, submit=_("Gegevens bewaren"), done=_("De gegevens zijn bewaard."))
+
+
+# ------------------------------------------------------------------------------------------- support families: pausing
+
+
+@page(Permission.EDIT_CASES)
+def support_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Let a support family rest."""
+    family = _offering(request, public_id)
+    form = ReasonForm(sent(request))
+
+    def run() -> None:
+        support_family_pause(family=family, reason=form.cleaned_data["reason"], actor=actor_of(request))
+
+    words = _page(
+        family,
+        title=_("Even niet"),
+        lead=_(
+            "Dit steungezin wordt niet voorgesteld tot je het weer beschikbaar maakt. Lopende koppelingen gaan door."
+        ),
+        submit=_("Even niet voorstellen"),
+        done=_("Dit steungezin wordt even niet voorgesteld."),
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES, methods=("POST",))
+def support_resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Make a support family available again."""
+    family = _offering(request, public_id)
+    words = _page(
+        family,
+        title=_("Weer beschikbaar"),
+        submit=_("Weer beschikbaar maken"),
+        done=_("Dit steungezin is weer beschikbaar."),
+    )
+    return _at_once(request, words, lambda: support_family_resume(family=family, actor=actor_of(request)))
+
+
+@page(Permission.EDIT_CASES)
+def support_return(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take up contact again with a support family that had stopped."""
+    family = _offering(request, public_id)
+    form = DayForm(sent(request), label=_("Gesproken op"))
+
+    def run() -> None:
+        support_family_return(family=family, contacted_on=form.cleaned_data["day"], actor=actor_of(request))
+
+    words = _page(
+        family,
+        title=_("Opnieuw contact"),
+        lead=_("Dit gezin wil weer steungezin zijn. Huisbezoek, referenties en VOG kijk je opnieuw na."),
+        submit=_("Contact vastleggen"),
+        done=_("Het contact is vastgelegd."),
+    )
+    return action_page(request, words, form, run)
+
+
+def _at_once(request: HttpRequest, words: ActionPage, run: Callable[[], object]) -> HttpResponse:
+    """Run an action that needs no answer from the person; a refusal is shown on a page of its own."""
+    return action_page(request, words, NaoberForm(request.POST), run)
