@@ -58,6 +58,7 @@ class Scope:
     role: str | None = None
     tenant_id: UUID | None = None
     search_path: tuple[str, ...] = field(default=(names.PUBLIC,))
+    tenant_schema: str | None = None
 
 
 _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
@@ -86,6 +87,7 @@ def municipality(tenant: Tenant) -> AbstractContextManager[None]:
             alias="default",
             role=municipality_role(tenant.schema_name),
             tenant_id=tenant.id,
+            tenant_schema=tenant.schema_name,
             search_path=(tenant.schema_name, names.PUBLIC),
         )
     )
@@ -133,6 +135,7 @@ def aggregation(tenant: Tenant) -> AbstractContextManager[None]:
             schema=names.VAULT,
             alias="aggregator",
             tenant_id=tenant.id,
+            tenant_schema=tenant.schema_name,
             search_path=(names.VAULT, tenant.schema_name, names.PUBLIC),
         )
     )

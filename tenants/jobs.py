@@ -1,32 +1,34 @@
 """Jobs: work that a transaction leaves behind in the outbox and that a worker does later, effectively once.
 
-Nothing sends to the broker inside a transaction. `enqueue` writes an outbox row; the relay sends a message with the
-row's id, the name of the job and the municipality; the worker enters the scope, deletes the row and all rows that ask
-for the same, and does the work in the same transaction. A message that comes twice finds nothing to delete.
+Nothing is sent to the broker inside a transaction. `enqueue` writes an outbox row. The relay sends a message with the
+id of the row, the name of the job and the municipality. The worker enters the scope, deletes the row together with
+all rows that ask for the same, and does the work in the same transaction: a message that comes twice finds nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Literal, ParamSpec
+from importlib import import_module
+from json import dumps
+from typing import Literal
 from uuid import UUID
 
 import structlog
-from celery import Task, shared_task
-from celery.schedules import crontab
-from django.db import DatabaseError
+from celery import shared_task
+from celery.schedules import BaseSchedule
+from django.db import DatabaseError, connections
 
 from tenants import context
 from tenants.context import NoScope, Tenant, current_scope
 from tenants.database import names
-from tenants.municipalities.models import Municipality, OutboxEntry, State
+from tenants.municipalities.models import OutboxEntry, State
+from tenants.municipalities.selectors import municipality_by_id
 from tenants.origin import coming_from
 
-P = ParamSpec("P")
 ScopeName = Literal["municipality", "aggregation", "releasing", "foundation"]
 
 _log = structlog.get_logger(__name__)
-# Which login does the work of a scope; it is also the name of the queue.
+# Which login does the work of a scope. The queues of the broker are named after the logins too.
 _LOGIN: dict[ScopeName, str] = {
     "municipality": "web",
     "aggregation": "aggregator",
@@ -34,103 +36,145 @@ _LOGIN: dict[ScopeName, str] = {
     "foundation": "shared_web",
 }
 _SHARED_SCHEMA: dict[ScopeName, str] = {"releasing": names.RELEASES, "foundation": names.FOUNDATION}
+_jobs: dict[str, "Job"] = {}
 
 
 class JobRefused(Exception):
-    """The municipality of a message is missing, unknown, moving or erased; the work stays in the outbox."""
+    """The municipality of a message is missing, unknown, moving or erased. The work stays in the outbox."""
 
 
 @dataclass(frozen=True, slots=True)
-class Job(Generic[P]):
-    """A function that can be enqueued."""
+class Job:
+    """A function that can be left behind as work."""
 
     name: str
     scope: ScopeName
-    body: Callable[P, None]
+    body: Callable[..., None]
+    schedule: BaseSchedule | None = None
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
-        """Run the body here and now, in the scope that is open: for tests and for other jobs."""
-        self.body(*args, **kwargs)
+    def __call__(self, **arguments: str) -> None:
+        """Do the work here and now, in the scope that is open."""
+        self.body(**arguments)
 
     @property
     def login(self) -> str:
         """Return the login that does it."""
         return _LOGIN[self.scope]
 
-
-class ScopedTask(Task[..., None]):
-    """The base of every job: reads the municipality from the message, refuses or enters it, then works."""
-
-    abstract = True
-    acks_late = True
-    reject_on_worker_lost = True
-    ignore_result = True
-    job: ClassVar[Job[Any]]
-
-    def __call__(self, outbox_id: str, municipality_id: str | None = None) -> None:
-        """Do the work that one outbox row asks for, once."""
-        with coming_from(f"job {outbox_id}"):
-            scope = self._scope(municipality_id)
-            try:
-                with scope:
-                    done = self._work(UUID(outbox_id))
-            except Exception as error:
-                _log.exception("job_failed", job=self.job.name)
-                self._note(UUID(outbox_id), municipality_id, type(error).__name__)
-                return
-            _log.info("job_done" if done else "job_already_done", job=self.job.name)
-
-    def _scope(self, municipality_id: str | None) -> AbstractContextManager[None]:
-        kind = self.job.scope
-        if kind == "releasing":
-            return context.releasing()
-        if kind == "foundation":
-            return context.foundation()
-        tenant = _live_municipality(municipality_id)
-        return context.municipality(tenant) if kind == "municipality" else context.aggregation(tenant)
-
-    def _work(self, outbox_id: UUID) -> bool:
-        entry = OutboxEntry.objects.filter(pk=outbox_id, job=self.job.name).first()
-        if entry is None:
-            return False
-        same = OutboxEntry.objects.filter(
-            schema_name=entry.schema_name, login=self.job.login, job=entry.job, arguments=entry.arguments
-        )
-        # Another worker with the same message waits here for the first one's commit, and then finds nothing.
-        if not same.delete()[0]:
-            return False
-        self.job.body(**entry.arguments)
-        return True
-
-    def _note(self, outbox_id: UUID, municipality_id: str | None, error: str) -> None:
-        try:
-            with self._scope(municipality_id):
-                OutboxEntry.objects.filter(pk=outbox_id).update(last_error=error[:80])
-        except (DatabaseError, JobRefused):
-            _log.warning("job_failure_not_noted", job=self.job.name)
+    @property
+    def per_municipality(self) -> bool:
+        """Tell whether each municipality has work of its own."""
+        return self.scope not in _SHARED_SCHEMA
 
 
-def job(*, scope: ScopeName) -> Callable[[Callable[P, None]], Job[P]]:
-    """Make a function of a `jobs` module into a job. Its arguments are ids and plain strings, by keyword."""
+def job(*, scope: ScopeName, schedule: BaseSchedule | None = None) -> Callable[[Callable[..., None]], Job]:
+    """Make a function of a `jobs` module into a job; its arguments are ids and plain strings, by keyword.
 
-    def make(body: Callable[P, None]) -> Job[P]:
-        made = Job(name=f"{body.__module__}.{body.__qualname__}", scope=scope, body=body)
-        base = type("Task", (ScopedTask,), {"job": made, "abstract": True, "__module__": body.__module__})
-        shared_task(name=made.name, base=base)(body)
-        _JOBS[made.name] = made
+    With a schedule the clock leaves it behind by itself, for every live municipality where there is one.
+    """
+
+    def make(body: Callable[..., None]) -> Job:
+        made = Job(f"{body.__module__}.{body.__name__}", scope, body, schedule)
+        _jobs[made.name] = made
         return made
 
     return make
 
 
-def enqueue(work: Job[P], /, *args: P.args, **kwargs: P.kwargs) -> None:
-    """Leave work behind in the present transaction, for the municipality of the scope."""
-    _leave(work, None, args, kwargs)
+def job_by_name(name: str) -> Job:
+    """Return a job, importing its module when nobody has yet."""
+    if name not in _jobs:
+        import_module(name.rpartition(".")[0])
+    return _jobs[name]
 
 
-def enqueue_for(municipality: Tenant, work: Job[P], /, *args: P.args, **kwargs: P.kwargs) -> None:
-    """Leave work behind for a municipality, from a scope that has none."""
-    _leave(work, municipality, args, kwargs)
+def scheduled_jobs() -> list[Job]:
+    """Return the jobs the clock knows, of the modules that were imported."""
+    return [found for found in _jobs.values() if found.schedule is not None]
 
 
-_JOBS: dict[str, Job[Any]] = {}
+def enqueue(work: Job, *, municipality: Tenant | None = None, **arguments: str) -> None:
+    """Leave work behind in the present transaction: for the municipality of the scope, or for the one named."""
+    OutboxEntry.objects.create(
+        schema_name=_schema_for(work, municipality), login=work.login, job=work.name, arguments=arguments
+    )
+
+
+def enqueue_by_name(name: str, *, municipality: Tenant | None = None, **arguments: str) -> None:
+    """Leave work behind that belongs to a higher layer, which must not be imported from here."""
+    enqueue(job_by_name(name), municipality=municipality, **arguments)
+
+
+@shared_task(name="tenants.run", acks_late=True, reject_on_worker_lost=True, ignore_result=True)
+def run(outbox_id: str, name: str, municipality_id: str | None = None) -> None:
+    """Do the work that one outbox row asks for: the only task of Celery that reaches a schema."""
+    with coming_from(f"job {outbox_id}"):
+        try:
+            work = job_by_name(name)
+            scope = _scope_of(work, municipality_id)
+        except (JobRefused, KeyError, ImportError) as error:
+            _log.warning("job_refused", job=name, reason=str(error))
+            return
+        try:
+            with scope:
+                done = _work(work, UUID(outbox_id))
+        except Exception as error:
+            _log.exception("job_failed", job=name)
+            _note(work, municipality_id, UUID(outbox_id), type(error).__name__)
+        else:
+            _log.info("job_done" if done else "job_was_done", job=name)
+
+
+def _work(work: Job, outbox_id: UUID) -> bool:
+    entry = OutboxEntry.objects.filter(pk=outbox_id, job=work.name).first()
+    if entry is None:
+        return False
+    # The same work never runs twice at a time; whoever comes second finds the rows gone.
+    with connections[current_scope().alias].cursor() as cursor:
+        same = dumps([entry.schema_name, entry.job, entry.arguments], sort_keys=True)
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [same])
+    deleted, _by_model = OutboxEntry.objects.filter(
+        schema_name=entry.schema_name, login=work.login, job=entry.job, arguments=entry.arguments
+    ).delete()
+    if not deleted:
+        return False
+    work.body(**entry.arguments)
+    return True
+
+
+def _note(work: Job, municipality_id: str | None, outbox_id: UUID, error: str) -> None:
+    """Write the kind of failure at the row, so that the relay tries again sooner and the operator sees it."""
+    try:
+        with _scope_of(work, municipality_id):
+            OutboxEntry.objects.filter(pk=outbox_id).update(last_error=error[:80])
+    except (DatabaseError, JobRefused):
+        _log.warning("job_failure_not_noted", job=work.name)
+
+
+def _scope_of(work: Job, municipality_id: str | None) -> AbstractContextManager[None]:
+    """Return the scope of a message; the municipality is looked up anew each time, before the work begins."""
+    if work.scope == "releasing":
+        return context.releasing()
+    if work.scope == "foundation":
+        return context.foundation()
+    if municipality_id is None:
+        raise JobRefused("no municipality")
+    with context.registry():
+        tenant = municipality_by_id(UUID(municipality_id))
+    if tenant is None:
+        raise JobRefused("unknown municipality")
+    if tenant.state != State.LIVE:
+        raise JobRefused(f"municipality is {tenant.state}")
+    return context.municipality(tenant) if work.scope == "municipality" else context.aggregation(tenant)
+
+
+def _schema_for(work: Job, municipality: Tenant | None) -> str:
+    if work.scope in _SHARED_SCHEMA:
+        return _SHARED_SCHEMA[work.scope]
+    if municipality is not None:
+        return municipality.schema_name
+    scope = current_scope()
+    if scope.tenant_schema is None:
+        message = f"{work.name} works for one municipality; name it with municipality=…"
+        raise NoScope(message)
+    return scope.tenant_schema

@@ -26,7 +26,8 @@ from tenants.accounts.models import SystemActor, User
 from tenants.accounts.services import user_create
 from tenants.accounts.sessions import SessionStore
 from tenants.database import names
-from tenants.municipalities.models import Municipality, Phase, State
+from tenants.jobs import run
+from tenants.municipalities.models import Municipality, OutboxEntry, Phase, State
 from tenants.municipalities.services import municipality_create, set_up_database
 
 PASSWORD = "een lang wachtwoord voor de proef"
@@ -226,6 +227,35 @@ def client_for() -> Callable[..., Client]:
         return client
 
     return make
+
+
+# --------------------------------------------------------------------------------------------------------------- jobs
+
+
+@pytest.fixture
+def run_outbox() -> Callable[[], int]:
+    """Return a worker without a broker: does all waiting work, also what that work leaves behind."""
+
+    def work() -> int:
+        done = 0
+        while entries := _waiting():
+            for entry_id, name, municipality_id in entries:
+                run(entry_id, name, municipality_id)
+                done += 1
+            if {entry[0] for entry in _waiting()} >= {entry[0] for entry in entries}:
+                message = f"Jobs failed: {sorted({entry[1] for entry in entries})}"
+                raise AssertionError(message)
+        return done
+
+    return work
+
+
+def _waiting() -> list[tuple[str, str, str | None]]:
+    with context.dispatching():
+        ids = {schema: str(pk) for schema, pk in Municipality.objects.values_list("schema_name", "pk")}
+        return [
+            (str(entry.pk), entry.job, ids.get(entry.schema_name)) for entry in OutboxEntry.objects.order_by("created_at")
+        ]
 
 
 # ------------------------------------------------------------------------------------------------------------ network

@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 
 from common.headers import CONTENT_SECURITY_POLICY as POLICY
 from config import environment, servers
@@ -130,6 +131,21 @@ DATABASE_STATEMENT_TIMEOUTS = {"default": 15, "national": 15, "aggregator": 120,
 # ------------------------------------------------------------------------------------------------------- broker, cache
 
 CELERY_BROKER_URL = servers.broker_url()
+# A worker has the queues of its logins, so a message never reaches a process that may not do its work.
+CELERY_TASK_QUEUES = tuple(Queue(f"{DATABASE_NAME}.{login}") for login in DATABASE_LOGINS if login != "owner")
+CELERY_TASK_DEFAULT_QUEUE = f"{DATABASE_NAME}.aggregator"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Longer than the longest job: a message is not given to a second worker while the first one works.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+CELERY_TIMEZONE = "Europe/Amsterdam"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -41,3 +41,11 @@ def user_deactivate(*, user: User, actor: Actor) -> None:
     del actor
     user.is_active = False
     user.save(update_fields=["is_active"])
+
+
+@atomic()
+def password_change(*, user: User, password: str, actor: Actor) -> None:
+    """Give a person another password; the form has applied the rules."""
+    del actor
+    user.set_password(password)
+    user.save(update_fields=["password"])

@@ -1,0 +1,13 @@
+"""Addresses for signing in and out."""
+
+from django.urls import path
+
+from tenants.accounts import views
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("inloggen", views.sign_in, name="sign-in"),
+    path("uitloggen", views.sign_out, name="sign-out"),
+    path("wachtwoord", views.password, name="password"),
+]

@@ -1,0 +1,85 @@
+"""The relay, which sends what stands in the outbox, and the clock, which leaves scheduled work in it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+from django.db.models import F, Q
+from django.utils import timezone
+
+from tenants.context import dispatching
+from tenants.jobs import enqueue, job_by_name, run, scheduled_jobs
+from tenants.municipalities.models import Municipality, OutboxEntry
+from tenants.municipalities.selectors import live_municipalities
+
+_log = structlog.get_logger(__name__)
+_AT_ONCE = 200
+# A message that went out and left no trace is sent again after this time; one whose work failed sooner, then later.
+_LOST_AFTER = timedelta(minutes=1)
+_FIRST_RETRY = timedelta(seconds=5)
+_LONGEST_RETRY = timedelta(hours=1)
+_MANY_ATTEMPTS = 10
+
+
+@shared_task(name="tenants.relay", ignore_result=True)
+def relay() -> int:
+    """Send a message for every outbox row whose time has come; return how many."""
+    now = timezone.now()
+    sent = 0
+    with dispatching():
+        ids = dict(Municipality.objects.values_list("schema_name", "pk"))
+        waiting = (
+            OutboxEntry.objects.select_for_update(skip_locked=True)
+            .filter(Q(sent_at=None) | Q(sent_at__lt=now - _FIRST_RETRY))
+            .order_by("created_at")
+        )
+        for entry in waiting.iterator(chunk_size=_AT_ONCE):
+            if not _is_due(entry, now):
+                continue
+            municipality_id = ids.get(entry.schema_name)
+            run.apply_async(
+                (str(entry.pk), entry.job, str(municipality_id) if municipality_id else None),
+                queue=queue_of(entry.login),
+            )
+            OutboxEntry.objects.filter(pk=entry.pk).update(sent_at=now, attempts=F("attempts") + 1)
+            sent += 1
+            if sent == _AT_ONCE:
+                break
+    return sent
+
+
+@shared_task(name="tenants.clock", ignore_result=True)
+def clock(name: str) -> None:
+    """Leave scheduled work behind: once, or once per live municipality."""
+    work = job_by_name(name)
+    with dispatching():
+        if work.per_municipality:
+            for municipality in live_municipalities():
+                enqueue(work, municipality=municipality)
+        else:
+            enqueue(work)
+
+
+def timetable() -> dict[str, Any]:
+    """Return what beat has to send: the relay every second, and the jobs that have a schedule of their own."""
+    queue = queue_of("aggregator")
+    scheduled: dict[str, Any] = {
+        work.name: {"task": "tenants.clock", "args": (work.name,), "schedule": work.schedule, "options": {"queue": queue}}
+        for work in scheduled_jobs()
+    }
+    return scheduled | {"relay": {"task": "tenants.relay", "schedule": 1.0, "options": {"queue": queue, "expires": 5}}}
+
+
+def queue_of(login: str) -> str:
+    """Return the queue of the workers that have a login; two databases on one broker do not share it."""
+    return f"{settings.DATABASE_NAME}.{login}"
+
+
+def _is_due(entry: OutboxEntry, now: datetime) -> bool:
+    if entry.sent_at is None:
+        return True
+    times = min(entry.attempts, _MANY_ATTEMPTS)
+    wait = (_FIRST_RETRY if entry.last_error else _LOST_AFTER) * 2 ** max(0, times - 1)
+    return now - entry.sent_at >= min(wait, _LONGEST_RETRY)
