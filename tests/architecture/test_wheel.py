@@ -55,9 +55,11 @@ def place(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Pl
     python = str(place.program("python"))
     run(uv, "pip", "install", "--quiet", "--python", python, "-r", str(requirements), cwd=place.folder)
     run(uv, "pip", "install", "--quiet", "--python", python, "--no-deps", str(wheel), cwd=place.folder)
-    place.run("naober", "setup_database", logins="owner")
-    yield place
-    place.run("python", "-m", "config.servers", "remove")
+    try:
+        place.run("naober", "setup_database", logins="owner")
+        yield place
+    finally:
+        place.run("python", "-m", "config.servers", "remove")
 
 
 class Place:
