@@ -10,11 +10,11 @@ from math import ceil, floor, log10
 
 from common.formats import NOTHING, number
 
-WIDE, NARROW = 720, 340
+WIDE, NARROW = 720, 300
 HEIGHT = 280
-TOP, RIGHT, BOTTOM, LEFT = 24, 12, 34, 48
+TOP, RIGHT, BOTTOM, LEFT = 24, 8, 34, 40
 LABEL_WIDTH = 46
-DIRECT_LABELS = 16
+LETTER_WIDTH = 8
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,11 @@ class Value:
     @property
     def text(self) -> str:
         """The value in words, for the table."""
-        return self.note or NOTHING if self.value is None else number(self.value, 0 if self.value == int(self.value) else 1)
+        return (
+            self.note or NOTHING
+            if self.value is None
+            else number(self.value, 0 if self.value == int(self.value) else 1)
+        )
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,9 @@ def _bars(name: str, width: int, values: Sequence[Value]) -> Drawing:
     step = (width - LEFT - RIGHT) / max(1, len(values))
     thick = round(min(48.0, step * 0.68), 1)
     every = _every(len(values), step)
+    fits = step >= LETTER_WIDTH * max(
+        (len(value.text) for value in values if value.value is not None), default=1
+    )
     bars = []
     for index, value in enumerate(values):
         middle = round(LEFT + step * (index + 0.5), 1)
@@ -185,7 +192,7 @@ def _bars(name: str, width: int, values: Sequence[Value]) -> Drawing:
                 text=value.text,
                 gap=value.value is None,
                 show_label=(len(values) - 1 - index) % every == 0,
-                show_text=value.value is not None and len(values) <= DIRECT_LABELS and step >= len(value.text) * 8,
+                show_text=fits,
             )
         )
     return Drawing(
@@ -220,6 +227,15 @@ def _line(name: str, width: int, values: Sequence[Value]) -> Drawing:
             continue
         y = _y(value.value, top)
         runs[-1].append(f"{x},{y}")
-        dots.append(Dot(x=x, y=y, label=value.label, text=value.text, show_label=show_label, show_text=index == last_known))
+        dots.append(
+            Dot(
+                x=x,
+                y=y,
+                label=value.label,
+                text=value.text,
+                show_label=show_label,
+                show_text=index == last_known,
+            )
+        )
     lines = tuple(" ".join(run) for run in runs if len(run) > 1)
     return Drawing(name, width, HEIGHT, ticks, dots=tuple(dots), gaps=tuple(gaps), lines=lines)

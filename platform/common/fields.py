@@ -25,7 +25,10 @@ HOME_DIGITS = 9
 def readable(value: str) -> str:
     """Refuse control characters (a NUL byte first of all) that no person types and PostgreSQL cannot keep."""
     if any(unicodedata.category(char) in {"Cc", "Cs", "Cn"} and char not in "\r\n\t" for char in value):
-        raise ValidationError(_("Deze tekst bevat een teken dat wij niet kunnen bewaren. Typ de tekst opnieuw."), code="unreadable")
+        raise ValidationError(
+            _("Deze tekst bevat een teken dat wij niet kunnen bewaren. Typ de tekst opnieuw."),
+            code="unreadable",
+        )
     return value
 
 
@@ -67,7 +70,9 @@ class TextField(forms.CharField):
         self.validators += [
             MaxLengthValidator(
                 max_length,
-                _("Deze tekst is te lang: gebruik niet meer dan %(limit_value)d tekens (het zijn er nu %(show_value)d)."),
+                _(
+                    "Deze tekst is te lang: gebruik niet meer dan %(limit_value)d tekens (het zijn er nu %(show_value)d)."
+                ),
             ),
             readable,
             without_bsn,
@@ -78,7 +83,7 @@ class DateField(forms.DateField):
     """A day between 1900 and 2100, as 2026-03-12 or 12-03-2026."""
 
     widget = widgets.DateInput
-    default_error_messages = {  # noqa: RUF012 (Django's own way)
+    default_error_messages = {
         "invalid": _("Vul een datum in die bestaat, bijvoorbeeld 12-03-2026."),
         "range": _("Vul een datum in tussen 1900 en 2100."),
     }

@@ -20,7 +20,7 @@ CHOICE_FIELDS = (forms.ChoiceField, forms.ModelChoiceField)
 
 
 class NaoberForm(forms.Form):
-    """A form that names the field in each error, can show a service's refusal, and can show what was typed as yet unjudged."""
+    """A form that names the field in each error, shows a service's refusal, and can show what was typed unjudged."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Give every required field a message that makes sense in the summary at the top."""
@@ -36,7 +36,9 @@ class NaoberForm(forms.Form):
         if isinstance(field, forms.BooleanField):
             return _("Zet een vinkje om verder te kunnen.")
         if isinstance(field, CHOICE_FIELDS):
-            return (_("%(label)s Maak een keuze.") if question else _("%(label)s: maak een keuze.")) % {"label": label}
+            return (_("%(label)s Maak een keuze.") if question else _("%(label)s: maak een keuze.")) % {
+                "label": label
+            }
         return (_("%(label)s Vul dit in.") if question else _("%(label)s: vul dit in.")) % {"label": label}
 
     def full_clean(self) -> None:
@@ -76,7 +78,7 @@ class SubmissionKeyMixin(forms.Form):
 
 
 class SpamGuardMixin(forms.Form):
-    """Stops programs on public forms without a foreign captcha: a hidden box and the time of showing, signed for this host."""
+    """Stops programs on public forms without a captcha: a hidden box, and the time of showing, signed for this host."""
 
     MIN_SECONDS = 3
     MAX_SECONDS = 24 * 3600
@@ -96,7 +98,9 @@ class SpamGuardMixin(forms.Form):
         if self.data.get(self.add_prefix("website")):
             self._replace(website="")
             raise ValidationError(
-                _("Er stond tekst in een verborgen vak dat leeg moet blijven. Verstuur het formulier nog een keer."),
+                _(
+                    "Er stond tekst in een verborgen vak dat leeg moet blijven. Verstuur het formulier nog een keer."
+                ),
                 code="honeypot",
             )
         stamp = cleaned.get("shown_at") or ""
@@ -105,14 +109,17 @@ class SpamGuardMixin(forms.Form):
         except signing.BadSignature:
             self._replace(shown_at=self.signer.sign("shown"))
             raise ValidationError(
-                _("Dit formulier stond lang open. Kijk of alles nog klopt en verstuur het nog een keer."), code="stale"
+                _("Dit formulier stond lang open. Kijk of alles nog klopt en verstuur het nog een keer."),
+                code="stale",
             ) from None
         try:
             self.signer.unsign(stamp, max_age=self.MIN_SECONDS)
         except signing.SignatureExpired:
             return cleaned
         raise ValidationError(
-            _("Dat ging wel heel snel. Wij houden zo computerprogramma's tegen. Verstuur het formulier nog een keer."),
+            _(
+                "Dat ging wel heel snel. Wij houden zo computerprogramma's tegen. Verstuur het formulier nog een keer."
+            ),
             code="too_fast",
         )
 
@@ -140,7 +147,7 @@ class RepeatingForms(forms.BaseFormSet):
     noun: Any = ""
     add_label: Any = ""
     template_name = "forms/formset.html"
-    default_error_messages = {  # noqa: RUF012 (Django's own way)
+    default_error_messages = {
         **forms.BaseFormSet.default_error_messages,
         "missing_management_form": _("Het formulier kwam niet goed over. Vul het opnieuw in."),
         "too_few_forms": _("Vul er ten minste %(num)d in."),
@@ -202,7 +209,9 @@ class RepeatingForms(forms.BaseFormSet):
             return
         super().full_clean()
         if any(self._errors or ()):  # the blocks already say what is missing
-            self._non_form_errors.data = [e for e in self._non_form_errors.as_data() if e.code != "too_few_forms"]
+            self._non_form_errors.data = [
+                e for e in self._non_form_errors.as_data() if e.code != "too_few_forms"
+            ]
 
     @property
     def filled(self) -> list[dict[str, Any]]:
@@ -211,7 +220,12 @@ class RepeatingForms(forms.BaseFormSet):
 
 
 def repeating(
-    form_class: type[NaoberForm], *, noun: Any, add_label: Any, minimum: int = 1, maximum: int = DEFAULT_MAX_NUM
+    form_class: type[NaoberForm],
+    *,
+    noun: Any,
+    add_label: Any,
+    minimum: int = 1,
+    maximum: int = DEFAULT_MAX_NUM,
 ) -> type[RepeatingForms]:
     """Return a class of repeating blocks: ``noun`` heads each ("Kind" becomes "Kind 2"), ``add_label`` is on the button."""
     made = forms.formset_factory(

@@ -36,8 +36,10 @@ class PageRule:
     public: bool
 
 
-def page(permission: Permission, *, methods: tuple[str, ...] = ("GET", "POST")) -> Callable[[View[P]], View[P]]:
-    """Let only people with ``permission`` in; anonymous visitors sign in first, others see a page that does not exist."""
+def page(
+    permission: Permission, *, methods: tuple[str, ...] = ("GET", "POST")
+) -> Callable[[View[P]], View[P]]:
+    """Let only people with ``permission`` in; who has not signed in does so first, others see a 404."""
     return _guarded(PageRule(permission=permission, methods=_with_head(methods), public=False))
 
 
@@ -103,7 +105,9 @@ def show(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, *forms: BaseForm | Any
 ) -> HttpResponse:
     """Render a page; status 400 when one of ``forms`` was sent and has errors, so that nothing half-written stays."""
-    wrong = any(form.is_bound and not getattr(form, "button_pressed", False) and has_errors(form) for form in forms)
+    wrong = any(
+        form.is_bound and not getattr(form, "button_pressed", False) and has_errors(form) for form in forms
+    )
     return render(request, template, context, status=HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK)
 
 
@@ -114,7 +118,9 @@ def has_errors(form: Any) -> bool:
     return bool(form.errors)
 
 
-def attempt(request: HttpRequest, form: Any, action: Callable[[], str], *, done: str = "") -> HttpResponse | None:
+def attempt(
+    request: HttpRequest, form: Any, action: Callable[[], str], *, done: str = ""
+) -> HttpResponse | None:
     """Run a service for a valid form: return the redirect, or None after putting the refusal on the form.
 
     ``action`` calls the service and returns the address to go to; ``done`` is the message shown there.

@@ -36,7 +36,9 @@ TEXTS: dict[int, Text] = {
     405: _("Ga terug naar de vorige pagina en gebruik de knoppen op die pagina."),
     409: _("Iemand anders heeft dit intussen veranderd. Ga terug, ververs de pagina en kijk opnieuw."),
     429: _("U probeert het te vaak achter elkaar. Wacht een paar minuten en probeer het dan opnieuw."),
-    500: _("De fout is vastgelegd. Probeer het over een paar minuten opnieuw. Wat u eerder opsloeg, is er nog."),
+    500: _(
+        "De fout is vastgelegd. Probeer het over een paar minuten opnieuw. Wat u eerder opsloeg, is er nog."
+    ),
 }
 
 
@@ -119,12 +121,16 @@ def problem_body(
 
 def problem_response(status: int, **members: Any) -> JsonResponse:
     """Return a problem document outside Django REST framework."""
-    return JsonResponse(problem_body(status, **members), status=status, content_type="application/problem+json")
+    return JsonResponse(
+        problem_body(status, **members), status=status, content_type="application/problem+json"
+    )
 
 
 def api_bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Answer 400 on the API's host (handler400)."""
-    return problem_response(HTTPStatus.BAD_REQUEST, detail=_("Het verzoek is niet leesbaar."), instance=request.path)
+    return problem_response(
+        HTTPStatus.BAD_REQUEST, detail=_("Het verzoek is niet leesbaar."), instance=request.path
+    )
 
 
 def api_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001

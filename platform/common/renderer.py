@@ -1,4 +1,4 @@
-"""Django's own form rendering with NL Design System markup: every form looks and speaks the same, without a form library."""
+"""Django's own form rendering with NL Design System markup: every form looks and speaks the same."""
 
 from functools import cached_property
 from typing import Any

@@ -13,11 +13,11 @@ from common.permissions import Permission
 # An item shows where its address exists: the first six on a municipality's host, the last two on the foundation's.
 NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Vandaag"), "home:today", Permission.VIEW_CASES, "home"),
-    NavItem(_("Aanmeldingen"), "intake:registrations", Permission.VIEW_CASES, "inbox"),
-    NavItem(_("Vraaggezinnen"), "families:requesting-list", Permission.VIEW_CASES, "family"),
-    NavItem(_("Steungezinnen"), "families:support-list", Permission.VIEW_CASES, "heart"),
-    NavItem(_("Voorstellen"), "matching:proposals", Permission.VIEW_CASES, "bulb"),
-    NavItem(_("Koppelingen"), "couplings:list", Permission.VIEW_CASES, "link"),
+    NavItem(_("Aanmeldingen"), "families:registrations", Permission.VIEW_CASES, "inbox"),
+    NavItem(_("Vraaggezinnen"), "families:requesting_list", Permission.VIEW_CASES, "family"),
+    NavItem(_("Steungezinnen"), "families:support_list", Permission.VIEW_CASES, "heart"),
+    NavItem(_("Voorstellen"), "matching:proposal_list", Permission.VIEW_CASES, "bulb"),
+    NavItem(_("Koppelingen"), "couplings:coupling_list", Permission.VIEW_CASES, "link"),
     NavItem(_("Landelijk"), "dashboards:national", Permission.VIEW_NATIONAL, "chart"),
     NavItem(_("Gemeenten"), "dashboards:municipalities", Permission.VIEW_NATIONAL, "map"),
 )

@@ -6,10 +6,11 @@ from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from common.headers import CONTENT_SECURITY_POLICY as POLICY
 from config import environment, servers
+from reporting.api import conventions
 from tenants.database.names import ALIAS_OF_LOGIN, LOGINS, role_name
 
 # ------------------------------------------------------------------------------------------------------------- core
@@ -26,6 +27,8 @@ PUBLIC_PORT = environment.number("PUBLIC_PORT", 443 if HTTPS else 80)
 # Hosts of municipalities outside the base domain are in the registry, and have to be named here too.
 ALLOWED_HOSTS = [BASE_DOMAIN, f".{BASE_DOMAIN}", *environment.listing("EXTRA_HOSTS")]
 DEMO = environment.flag("DEMO")
+# Of every invented account; the sign-in page of a demo shows it. Outside a demo nobody has it.
+DEMO_PASSWORD = "samen sterk in de buurt" if DEMO else ""
 VAR = servers.var_folder()
 BASE_FOLDER: Final = Path(__file__).resolve().parent.parent
 ROOT_URLCONF = "config.urls_api"
@@ -132,7 +135,11 @@ DATABASE_STATEMENT_TIMEOUTS = {"default": 15, "national": 15, "aggregator": 120,
 
 CELERY_BROKER_URL = servers.broker_url()
 # A worker has the queues of its logins, so a message never reaches a process that may not do its work.
-CELERY_TASK_QUEUES = tuple(Queue(f"{DATABASE_NAME}.{login}") for login in DATABASE_LOGINS if login != "owner")
+# An exchange for each: queues that share one would all get the same messages.
+CELERY_TASK_QUEUES = tuple(
+    Queue(name, Exchange(name), routing_key=name)
+    for name in (f"{DATABASE_NAME}.{login}" for login in DATABASE_LOGINS if login != "owner")
+)
 CELERY_TASK_DEFAULT_QUEUE = f"{DATABASE_NAME}.aggregator"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -159,6 +166,7 @@ CACHES = {
 # ---------------------------------------------------------------------------------------------------------- requests
 
 MIDDLEWARE = [
+    "reporting.api.middleware.ApiHeadersMiddleware",
     "common.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -260,6 +268,11 @@ EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = environment.secret("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
+
+# --------------------------------------------------------------------------------------------------------------- API
+
+REST_FRAMEWORK = conventions.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = conventions.SPECTACULAR_SETTINGS
 
 # -------------------------------------------------------------------------------------------------------------- logs
 

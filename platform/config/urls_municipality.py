@@ -9,4 +9,5 @@ handler500 = "common.problem.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("common.urls")),
+    path("", include("tenants.accounts.urls")),
 ]

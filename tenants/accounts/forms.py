@@ -30,7 +30,14 @@ class SignInForm(NaoberForm):
     email = fields.LineField(
         label=_("E-mailadres"),
         max_length=254,
-        widget=forms.TextInput(attrs={"type": "email", "autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={
+                "type": "email",
+                "autocomplete": "username",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
     )
     password = PasswordField(label=_("Wachtwoord"), autocomplete="current-password")
 

@@ -51,7 +51,12 @@ def _check(request: HttpRequest, form: SignInForm) -> tuple[User | None, HTTPSta
     email, password = form.cleaned_data["email"], form.cleaned_data["password"]
     attempts = Attempts.of(request, email)
     if attempts.used_up:
-        form.add_error(None, _("Er is te vaak een verkeerd wachtwoord ingevuld. Wacht vijf minuten en probeer het dan opnieuw."))
+        form.add_error(
+            None,
+            _(
+                "Er is te vaak een verkeerd wachtwoord ingevuld. Wacht vijf minuten en probeer het dan opnieuw."
+            ),
+        )
         log.warning("sign_in_locked")
         return None, HTTPStatus.TOO_MANY_REQUESTS
     user = authenticate(request, username=email, password=password)

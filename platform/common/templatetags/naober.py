@@ -49,7 +49,7 @@ ALERT_ICONS = {"info": "info", "good": "check", "attention": "clock", "danger": 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon; decorative unless it has a label."""
-    meaning = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # noqa: S308
+    meaning = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="naober-icon" viewBox="0 0 24 24" width="24" height="24" focusable="false" {}>{}</svg>',
         meaning,
@@ -59,7 +59,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.simple_tag
 def badge(text: Any, kind: str = "neutral") -> SafeString:
-    """Draw a status in a word: neutral, info, good, attention, danger, brand. The word carries the meaning, not the colour."""
+    """Draw a status: neutral, info, good, attention, danger, brand. The word carries the meaning, not the colour."""
     if not text:
         return EMPTY
     name = f"utrecht-status-badge utrecht-status-badge--{BADGES[kind]} naober-badge naober-badge--{kind}"
@@ -78,7 +78,9 @@ def button_link(url: str, text: Any, kind: str = "secondary", icon_name: str = "
 def submit(text: Any, name: str = "", value: Any = "", kind: str = "primary") -> SafeString:
     """Draw the button that sends a form. A verb: "Gezin aanmelden"."""
     named = format_html(' name="{}" value="{}"', name, value) if name else EMPTY
-    return format_html('<button class="utrecht-button {}" type="submit"{}>{}</button>', BUTTONS[kind], named, text)
+    return format_html(
+        '<button class="utrecht-button {}" type="submit"{}>{}</button>', BUTTONS[kind], named, text
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -86,7 +88,8 @@ def post_button(context: Context, url: str, text: Any, kind: str = "secondary", 
     """Draw a form of one button: one action on one thing. Further arguments are sent along."""
     hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', values.items())
     return format_html(
-        '<form class="naober-inline-form" method="post" action="{}">{}{}<button class="utrecht-button {}" type="submit">{}</button></form>',
+        '<form class="naober-inline-form" method="post" action="{}">{}{}'
+        '<button class="utrecht-button {}" type="submit">{}</button></form>',
         url,
         _csrf(context),
         hidden,
@@ -100,8 +103,14 @@ def phone_link(value: str | None, name: str = "") -> SafeString:
     """Draw a telephone number that calls when tapped; ``name`` says whose it is to screen readers."""
     if not value:
         return format_html('<span class="naober-muted">{}</span>', _("geen nummer"))
-    label = format_html('<span class="naober-hidden">{} </span>', _("Bel %(name)s:") % {"name": name}) if name else EMPTY
-    return format_html('<a class="naober-phone" href="tel:{}">{}{}{}</a>', value, icon("phone"), label, formats.phone(value))
+    label = (
+        format_html('<span class="naober-hidden">{} </span>', _("Bel %(name)s:") % {"name": name})
+        if name
+        else EMPTY
+    )
+    return format_html(
+        '<a class="naober-phone" href="tel:{}">{}{}{}</a>', value, icon("phone"), label, formats.phone(value)
+    )
 
 
 @register.simple_tag
@@ -132,13 +141,25 @@ def when(value: date | datetime | None, *, late: bool = False) -> SafeString:
 
 
 @register.simple_block_tag
-def page_header(content: str, title: Any, lead: Any = "", eyebrow: Any = "", back_url: str = "", back_label: Any = "") -> SafeString:
+def page_header(
+    content: str, title: Any, lead: Any = "", eyebrow: Any = "", back_url: str = "", back_label: Any = ""
+) -> SafeString:
     """Draw the top of a page with its only h1; the content holds badges and buttons."""
-    return _part("page_header", content=content, title=title, lead=lead, eyebrow=eyebrow, back_url=back_url, back_label=back_label)
+    return _part(
+        "page_header",
+        content=content,
+        title=title,
+        lead=lead,
+        eyebrow=eyebrow,
+        back_url=back_url,
+        back_label=back_label,
+    )
 
 
 @register.simple_block_tag
-def card(content: str, title: Any = "", kind: str = "", level: int = 2, href: str = "", aside: Any = "") -> SafeString:
+def card(
+    content: str, title: Any = "", kind: str = "", level: int = 2, href: str = "", aside: Any = ""
+) -> SafeString:
     """Draw a card. ``kind``: "" plain, "quiet" without a border, "accent" for what matters most, "attention"."""
     return _part("card", content=content, title=title, kind=kind, level=level, href=href, aside=aside)
 
@@ -146,7 +167,9 @@ def card(content: str, title: Any = "", kind: str = "", level: int = 2, href: st
 @register.simple_block_tag
 def actions(content: str) -> SafeString:
     """Draw a row of buttons, the most important one first."""
-    return format_html('<div class="utrecht-action-group utrecht-action-group--row naober-actions">{}</div>', content)
+    return format_html(
+        '<div class="utrecht-action-group utrecht-action-group--row naober-actions">{}</div>', content
+    )
 
 
 @register.simple_block_tag
@@ -191,7 +214,11 @@ def fact(label: Any, value: Any, empty: Any = None) -> SafeString:
         value = _("ja") if value else _("nee")
     elif isinstance(value, (list, tuple, set, frozenset)):
         value = formats.listing(value) if value else ""
-    shown = value if value not in (None, "") else format_html('<span class="naober-muted">{}</span>', empty or _("niet ingevuld"))
+    shown = (
+        value
+        if value not in (None, "")
+        else format_html('<span class="naober-muted">{}</span>', empty or _("niet ingevuld"))
+    )
     return format_html('<div class="naober-facts__row"><dt>{}</dt><dd>{}</dd></div>', label, shown)
 
 
@@ -202,9 +229,17 @@ def factblock(content: str, label: Any) -> SafeString:
 
 
 @register.simple_tag
-def figure(label: Any, value: Any, note: Any = "", definition: Any = "", updated: datetime | None = None) -> SafeString:
+def figure(
+    label: Any, value: Any, note: Any = "", definition: Any = "", updated: datetime | None = None
+) -> SafeString:
     """Draw one big number with what it means and when it was made. None is shown as a dash with the note."""
-    shown = formats.number(value) if isinstance(value, (int, float)) else value if value is not None else formats.NOTHING
+    shown = (
+        formats.number(value)
+        if isinstance(value, (int, float))
+        else value
+        if value is not None
+        else formats.NOTHING
+    )
     return _part("figure", label=label, value=shown, note=note, definition=definition, updated=updated)
 
 
@@ -240,9 +275,13 @@ def tr(content: str, kind: str = "") -> SafeString:
 @register.simple_block_tag
 def td(content: str, label: Any = "", head: bool = False, number: bool = False) -> SafeString:  # noqa: FBT001, FBT002
     """Draw a cell; ``label`` is shown before it on small screens. ``head=True`` for the cell that names the row."""
-    name = "utrecht-table__cell naober-table__cell" + (" utrecht-table__cell--numeric-column" if number else "")
+    name = "utrecht-table__cell naober-table__cell" + (
+        " utrecht-table__cell--numeric-column" if number else ""
+    )
     if head:
-        return format_html('<th class="{} naober-table__name" scope="row" role="rowheader">{}</th>', name, content)
+        return format_html(
+            '<th class="{} naober-table__name" scope="row" role="rowheader">{}</th>', name, content
+        )
     return format_html('<td class="{}" role="cell" data-label="{}">{}</td>', name, label, content)
 
 
@@ -254,7 +293,9 @@ def itemlist(content: str, label: Any = "") -> SafeString:
 
 
 @register.simple_block_tag
-def listitem(content: str, title: Any, url: str = "", meta: Any = "", kind: str = "", icon_name: str = "") -> SafeString:
+def listitem(
+    content: str, title: Any, url: str = "", meta: Any = "", kind: str = "", icon_name: str = ""
+) -> SafeString:
     """Draw a line of a list: title (a link), small print under it, and the one action as content."""
     return _part("listitem", content=content, title=title, url=url, meta=meta, kind=kind, icon_name=icon_name)
 
@@ -277,21 +318,27 @@ def event(content: str, at: date | datetime | None, title: Any, who: Any = "", k
 @register.simple_block_tag
 def tabs(content: str, label: Any) -> SafeString:
     """Draw views of one thing as links; inside: ``tab``."""
-    return format_html('<nav class="naober-tabs" aria-label="{}"><ul role="list">{}</ul></nav>', label, content)
+    return format_html(
+        '<nav class="naober-tabs" aria-label="{}"><ul role="list">{}</ul></nav>', label, content
+    )
 
 
 @register.simple_tag
 def tab(url: str, text: Any, current: bool = False, count: int | None = None) -> SafeString:  # noqa: FBT001, FBT002
     """Draw one tab."""
     marked = mark_safe(' aria-current="page"') if current else EMPTY
-    counted = format_html(' <span class="naober-tabs__count">{}</span>', count) if count is not None else EMPTY
+    counted = (
+        format_html(' <span class="naober-tabs__count">{}</span>', count) if count is not None else EMPTY
+    )
     return format_html('<li><a href="{}"{}>{}{}</a></li>', url, marked, text, counted)
 
 
 @register.simple_block_tag
 def stepper(content: str, label: Any) -> SafeString:
     """Draw the steps of a track; inside: ``step``."""
-    return format_html('<nav class="naober-stepper" aria-label="{}"><ol role="list">{}</ol></nav>', label, content)
+    return format_html(
+        '<nav class="naober-stepper" aria-label="{}"><ol role="list">{}</ol></nav>', label, content
+    )
 
 
 @register.simple_tag
@@ -326,7 +373,8 @@ def postform(context: Context, content: str, action: str = "", key: bool = False
     """
     hidden = format_html('<input type="hidden" name="submission_key" value="{}">', uuid4()) if key else EMPTY
     return format_html(
-        '<form class="utrecht-form utrecht-form--html-form naober-form" method="post" action="{}" novalidate accept-charset="utf-8">{}{}{}</form>',
+        '<form class="utrecht-form utrecht-form--html-form naober-form" method="post" action="{}" novalidate'
+        ' accept-charset="utf-8"><div hidden>{}{}</div>{}</form>',
         action,
         _csrf(context),
         hidden,
@@ -338,8 +386,8 @@ def postform(context: Context, content: str, action: str = "", key: bool = False
 def filterform(content: str, target: str, action: str = "", label: Any = "") -> SafeString:
     """Draw a search or filter form (GET). With JavaScript the part ``target`` ("#lijst") renews while typing."""
     return format_html(
-        '<form class="naober-filter" method="get" action="{}" role="search" aria-label="{}" data-hx-get="{}" data-hx-target="{}"'
-        ' data-hx-select="{}" data-hx-swap="outerHTML" data-hx-push-url="true"'
+        '<form class="naober-filter" method="get" action="{}" role="search" aria-label="{}"'
+        ' data-hx-get="{}" data-hx-target="{}" data-hx-select="{}" data-hx-swap="outerHTML" data-hx-push-url="true"'
         ' data-hx-trigger="change, keyup changed delay:300ms from:find input">{}</form>',
         action,
         label or _("Zoeken"),
