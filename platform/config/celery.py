@@ -13,13 +13,13 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
 
 
-@signals.beat_init.connect
-def _fill_timetable(sender: Any, **_signal: Any) -> None:
+@app.on_after_finalize.connect
+def _fill_timetable(sender: Celery, **_signal: Any) -> None:
     """Give beat the relay, every second, and the schedules that stand with the jobs themselves."""
-    sender.app.loader.import_default_modules()
+    sender.loader.import_default_modules()
     from tenants.municipalities.jobs import timetable  # noqa: PLC0415  (needs the apps, which are there only now)
 
-    sender.app.conf.beat_schedule = timetable()
+    sender.conf.beat_schedule = timetable()
 
 
 @signals.setup_logging.connect
