@@ -2,7 +2,7 @@
 
 from reporting.disclosure.jobs import release
 from reporting.extract.services import municipality_recompute, municipality_recount
-from tenants.jobs import enqueue, enqueue_for, job
+from tenants.jobs import enqueue, job
 from tenants.municipalities.selectors import live_municipalities
 
 
@@ -28,4 +28,4 @@ def recount() -> None:
 def recount_all() -> None:
     """Every night: have every municipality counted from scratch, which also begins its new month."""
     for municipality in live_municipalities():
-        enqueue_for(municipality, recount)
+        enqueue(recount, municipality=municipality)
