@@ -26,7 +26,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from psycopg import pq
 
@@ -66,10 +66,17 @@ def broker_url() -> str:
 
 
 def cache_url() -> str:
-    """Return the address of the cache: CACHE_URL, else database 1 of the embedded Valkey."""
+    """Return the address of the cache: CACHE_URL, else the database after the broker's on the same server."""
     configured = os.environ.get("CACHE_URL")
     if configured:
         return configured
+    broker = urlsplit(os.environ.get("BROKER_URL", ""))
+    if broker.scheme:
+        number = broker.path.lstrip("/") or "0"
+        if broker.scheme not in {"redis", "rediss"} or not number.isdecimal():
+            message = "Set CACHE_URL too: it does not follow from this BROKER_URL."
+            raise ServerFailure(message)
+        return broker._replace(path=f"/{int(number) + 1}").geturl()
     server = Valkey(_home())
     _ensure_running(server)
     return server.cache_url

@@ -147,11 +147,37 @@ def test_stop_ends_both_servers_and_says_which(var: Path) -> None:
 def test_configured_addresses_win_and_start_nothing(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://somebody@elsewhere/naober")
     monkeypatch.setenv("BROKER_URL", "redis://elsewhere:6379/0")
-    monkeypatch.setenv("CACHE_URL", "redis://elsewhere:6379/1")
+    monkeypatch.setenv("CACHE_URL", "redis://another:6379/5")
     assert servers.postgres_url() == "postgresql://somebody@elsewhere/naober"
     assert servers.broker_url() == "redis://elsewhere:6379/0"
-    assert servers.cache_url() == "redis://elsewhere:6379/1"
+    assert servers.cache_url() == "redis://another:6379/5"
     assert not (var / "test").exists()
+
+
+@pytest.mark.parametrize(
+    ("broker", "cache"),
+    [
+        ("redis://elsewhere:6379", "redis://elsewhere:6379/1"),
+        ("redis://elsewhere:6379/0", "redis://elsewhere:6379/1"),
+        (
+            "rediss://:secret@elsewhere/3?ssl_cert_reqs=required",
+            "rediss://:secret@elsewhere/4?ssl_cert_reqs=required",
+        ),
+    ],
+)
+def test_without_an_address_of_its_own_the_cache_is_next_to_the_broker(
+    monkeypatch: pytest.MonkeyPatch, broker: str, cache: str
+) -> None:
+    monkeypatch.delenv("CACHE_URL", raising=False)
+    monkeypatch.setenv("BROKER_URL", broker)
+    assert servers.cache_url() == cache
+
+
+def test_a_broker_of_another_kind_needs_a_cache_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CACHE_URL", raising=False)
+    monkeypatch.setenv("BROKER_URL", "amqp://elsewhere")
+    with pytest.raises(servers.ServerFailure, match="CACHE_URL"):
+        servers.cache_url()
 
 
 def test_only_the_servers_of_the_tests_skip_waiting_for_the_disk(
