@@ -10,7 +10,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class FrontEndFiles(BuildHookInterface):
+class FrontEndFiles(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":  # a checkout serves them from node_modules
             return
@@ -21,6 +21,18 @@ class FrontEndFiles(BuildHookInterface):
                 message = f"{path} is missing. Run `make setup` before building the wheel."
                 raise FileNotFoundError(message)
             build_data["force_include"][str(path)] = f"common/static/{target}"
+            licence = licence_of(root / "node_modules" / package(source))
+            build_data["force_include"][str(licence)] = f"common/static/vendor/licences/{package(source)}.txt"
+
+
+def package(source: str) -> str:
+    """Return the name of the npm package a file comes from: `htmx.org`, `@fontsource/noto-sans`."""
+    return "/".join(source.split("/")[: 2 if source.startswith("@") else 1])
+
+
+def licence_of(folder: Path) -> Path:
+    """Return the licence text of a package; what we pass on, we pass on with its licence."""
+    return next(folder.glob("LICENSE*"))
 
 
 def vendor_files(root: Path) -> dict[str, str]:

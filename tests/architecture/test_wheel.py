@@ -151,6 +151,7 @@ def test_the_wheel_holds_our_packages_templates_and_front_end_and_nothing_else(w
     tops = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     assert tops == {"common", "config", "core", "reporting", "tenants"}
     assert {f"common/static/{path}" for path in FRONT_END} <= set(names)
+    assert "common/static/vendor/licences/@utrecht/component-library-css.txt" in names
     assert "common/templates/base.html" in names
 
 
