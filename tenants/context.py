@@ -188,7 +188,7 @@ class atomic(ContextDecorator):  # noqa: N801  (it stands where Django's `atomic
 
 def roll_back() -> None:
     """Let the transaction of the current scope end without effect."""
-    transaction.set_rollback(True, using=current_scope().alias)  # noqa: FBT003  (Django's signature)
+    transaction.set_rollback(True, using=current_scope().alias)
 
 
 class _Entry(AbstractContextManager[None]):
@@ -202,11 +202,15 @@ class _Entry(AbstractContextManager[None]):
     def __enter__(self) -> None:
         opened = _scope.get()
         if opened is not None:
-            message = f"A scope ({opened.kind}) is open; a transaction belongs to one scope from begin to end."
+            message = (
+                f"A scope ({opened.kind}) is open; a transaction belongs to one scope from begin to end."
+            )
             raise NestedScope(message)
         alias = self._scope.alias
         if alias not in connections.settings:
-            message = f"This process has no login for {self._scope.kind}: {alias!r} is not among its databases."
+            message = (
+                f"This process has no login for {self._scope.kind}: {alias!r} is not among its databases."
+            )
             raise NoScope(message)
         if connections[alias].in_atomic_block:
             message = f"A transaction is open on {alias!r}; a scope opens its own."

@@ -118,7 +118,7 @@ def run(outbox_id: str, name: str, municipality_id: str | None = None) -> None:
         try:
             with scope:
                 done = _work(work, UUID(outbox_id))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (whatever went wrong: the work stays in the outbox)
             _log.exception("job_failed", job=name)
             _note(work, municipality_id, UUID(outbox_id), type(error).__name__)
         else:

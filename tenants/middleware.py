@@ -88,7 +88,9 @@ class TenantMiddleware:
         request.municipality = place.municipality  # type: ignore[attr-defined]
         with place.scope:
             response = self.get_response(request)
-            if response.status_code >= HTTPStatus.BAD_REQUEST and not getattr(response, "keep_transaction", False):
+            if response.status_code >= HTTPStatus.BAD_REQUEST and not getattr(
+                response, "keep_transaction", False
+            ):
                 context.roll_back()
         return response
 

@@ -129,6 +129,11 @@ class ScopedModel(models.Model):
         if "__str__" in cls.__dict__:
             cls.__str__ = _checked(cls.__str__)  # type: ignore[method-assign]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the process (a cache, a queue) only from the row's own scope."""
+        check_stamp(self)
+        return cast("dict[str, Any]", super().__getstate__())
+
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
         """Make and stamp an instance from a row."""
@@ -157,11 +162,6 @@ class ScopedModel(models.Model):
         """Read the row again in its own scope."""
         check_stamp(self)
         super().refresh_from_db(using, fields, from_queryset)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave the process (a cache, a queue) only from the row's own scope."""
-        check_stamp(self)
-        return cast("dict[str, Any]", super().__getstate__())
 
 
 def check_stamp(value: object) -> None:

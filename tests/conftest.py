@@ -6,6 +6,8 @@ Tests commit for real, with the real roles: the scope is the transaction. What a
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,8 +29,10 @@ from tenants.accounts.services import user_create
 from tenants.accounts.sessions import SessionStore
 from tenants.database import names
 from tenants.jobs import run
-from tenants.municipalities.models import Municipality, OutboxEntry, Phase, State
+from tenants.municipalities.models import Municipality, OutboxEntry, Phase
+from tenants.municipalities.selectors import forget_hosts
 from tenants.municipalities.services import municipality_create, set_up_database
+from tenants.stamps import stamp
 
 PASSWORD = "een lang wachtwoord voor de proef"
 TESTS = SystemActor("tests")
@@ -38,23 +42,29 @@ TESTS = SystemActor("tests")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+def cast(django_db_blocker: Any) -> "Iterator[Cast]":
     """Make a database with its roles, from nothing, as `setup_database` does in production."""
     with django_db_blocker.unblock():
         _drop_database()
         with _server() as server:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(settings.DATABASE_NAME)))
         set_up_database()
-        _make_cast()
-        yield
+        made = _make_cast()
+        _remember_cast()
+        yield made
         connections.close_all()
         _drop_database()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """Take the place of pytest-django's own databases."""
+
+
 @pytest.fixture(autouse=True)
-def _database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def _database(cast: "Cast", django_db_blocker: Any) -> Iterator[None]:
     """Let every test reach the database, and leave it as it was."""
-    del django_db_setup
+    del cast
     with django_db_blocker.unblock():
         yield
         _clean()
@@ -69,15 +79,41 @@ def _drop_database() -> None:
     with _server() as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         ours = server.execute(
-            "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s) AND rolname <> current_user", [f"{name}_"]
+            "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s) AND rolname <> current_user",
+            [f"{name}_"],
         )
         for (role,) in ours.fetchall():
             server.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
 
-def _make_cast() -> None:
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who there is, read once; a test gets rows as if it had just read them, whatever scope is open."""
+
+    municipalities: dict[str, Municipality]
+    _people: dict[tuple[str, Role], tuple[str, str, dict[str, Any]]] = field(default_factory=dict)
+
+    def remember(self, place: str) -> None:
+        """Note the people of the scope that is open."""
+        scope = context.current_scope()
+        for user in User.objects.all():
+            values = {column.attname: getattr(user, column.attname) for column in User._meta.concrete_fields}
+            self._people[place, Role(user.role)] = scope.alias, scope.schema, values
+
+    def user(self, place: str, role: Role) -> User:
+        """Return a person as read from the database."""
+        alias, schema, values = self._people[place, role]
+        user = User(**values)
+        user._state.adding = False
+        user._state.db = alias
+        stamp(user, schema)
+        return user
+
+
+def _make_cast() -> Cast:
+    cast = Cast({})
     for slug, name, code in (("purmerend", "Purmerend", "GM0439"), ("zaanstad", "Zaanstad", "GM0479")):
-        municipality = municipality_create(
+        municipality = cast.municipalities[slug] = municipality_create(
             slug=slug,
             name=name,
             codes=[(code, date(2018, 1, 1), None)],
@@ -90,54 +126,73 @@ def _make_cast() -> None:
         with context.municipality(municipality):
             for role in (Role.COORDINATOR, Role.DEPUTY, Role.SAFEGUARDING_OFFICER):
                 _make_user(f"{role}@{slug}.example", f"{role.value.replace('_', ' ').title()} {name}", role)
+            cast.remember(slug)
     with context.foundation():
         _make_user("landelijk@stichting.example", "Medewerker Stichting", Role.FOUNDATION_STAFF)
+        cast.remember("landelijk")
+    return cast
 
 
 def _make_user(email: str, full_name: str, role: Role) -> None:
     user_create(email=email, full_name=full_name, role=role, password=PASSWORD, actor=TESTS)
 
 
-# What the cast consists of stays; everything else goes after each test.
-_CAST = frozenset(
-    {
-        "django_migrations",
-        "django_content_type",
-        "accounts_user",
-        "municipalities_municipality",
-        "municipalities_municipalitycode",
-        "municipalities_schemascript",
-    }
-)
+# What the cast consists of is put back when a test changed it; all other rows go after each test.
+_KEPT = ("municipalities_municipality", "municipalities_municipalitycode", "accounts_user")
+_NEVER_WRITTEN = ("django_migrations", "django_content_type", "municipalities_schemascript")
+_COPIES = "copies_of_the_cast"
+
+
+def _remember_cast() -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {_COPIES}")
+        cursor.execute(_FILLED_TABLES, [[names.TEMPLATE, _COPIES]])
+        for schema, table in cursor.fetchall():
+            if table in _KEPT:
+                cursor.execute(f'CREATE TABLE {_COPIES}."{schema}.{table}" AS TABLE {schema}.{table}')
 
 
 def _clean() -> None:
-    """Remove what the test wrote: one look at which tables have rows, one statement to empty those."""
+    """Remove what the test wrote: one look at which tables differ, one statement to empty those."""
     scope = context.scope_or_none()
     if scope is not None:
         message = f"The test left a scope open: {scope.kind}."
         raise AssertionError(message)
-    connection = connections["owner"]
-    with connection.cursor() as cursor:
-        cursor.execute(_FILLED_TABLES, [list(_CAST), [names.TEMPLATE, "information_schema"]])
-        candidates = [row[0] for row in cursor.fetchall()]
-        if candidates:
-            cursor.execute(" UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in candidates))  # noqa: S608
-            filled = [row[0] for row in cursor.fetchall()]
-            if filled:
-                cursor.execute(f"TRUNCATE {', '.join(filled)} CASCADE")
-    with context.owning_registry():
-        Municipality.objects.exclude(state=State.LIVE).update(state=State.LIVE)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(_FILLED_TABLES, [[names.TEMPLATE]])
+        tables = [(schema, table) for schema, table in cursor.fetchall() if table not in _NEVER_WRITTEN]
+        copies = [table for schema, table in tables if schema == _COPIES]
+        ours = [f"{schema}.{table}" for schema, table in tables if schema != _COPIES]
+        cursor.execute(" UNION ALL ".join(_question(table, copied=table in copies) for table in ours))
+        changed = [row[0] for row in cursor.fetchall()]
+        if changed:
+            cursor.execute(f"TRUNCATE {', '.join(changed)} CASCADE")
+        if any(table.endswith(_KEPT) for table in changed):
+            # A table may have been emptied along with the one it refers to.
+            for table in sorted(
+                copies, key=lambda name: [name.endswith(kept) for kept in _KEPT], reverse=True
+            ):
+                put_back = f'INSERT INTO {table} SELECT * FROM {_COPIES}."{table}" ON CONFLICT DO NOTHING'  # noqa: S608
+                cursor.execute(put_back)
     for cache in caches.all(initialized_only=True):
         cache.clear()
+    forget_hosts()
 
 
-# Only tables with a file of more than nothing can hold rows; an emptied table has a new, empty file again.
+def _question(table: str, *, copied: bool) -> str:
+    """Return the query that names the table when it is not as it should be."""
+    if not copied:
+        return f"(SELECT '{table}' FROM {table} LIMIT 1)"  # noqa: S608  (names of our own tables)
+    copy = f'{_COPIES}."{table}"'
+    more, less = f"TABLE {table} EXCEPT TABLE {copy}", f"TABLE {copy} EXCEPT TABLE {table}"
+    return f"SELECT '{table}' WHERE EXISTS ({more}) OR EXISTS ({less})"
+
+
+# Only a table with a file of more than nothing can hold rows; an emptied table gets a new, empty file.
 _FILLED_TABLES = """
-    SELECT format('%%I.%%I', n.nspname, c.relname)
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind = 'r' AND pg_get_userbyid(c.relowner) = current_user AND NOT c.relname = ANY(%s)
-      AND NOT n.nspname = ANY(%s) AND pg_relation_size(c.oid) > 0
+    SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'r' AND pg_get_userbyid(c.relowner) = current_user AND NOT n.nspname = ANY(%s)
+      AND pg_relation_size(c.oid) > 0
 """
 
 
@@ -145,49 +200,38 @@ _FILLED_TABLES = """
 
 
 @pytest.fixture
-def purmerend() -> Municipality:
-    return _municipality("purmerend")
+def purmerend(cast: Cast) -> Municipality:
+    return copy(cast.municipalities["purmerend"])
 
 
 @pytest.fixture
-def zaanstad() -> Municipality:
-    return _municipality("zaanstad")
-
-
-def _municipality(slug: str) -> Municipality:
-    with context.registry():
-        return Municipality.objects.get(slug=slug)
-
-
-def _user(municipality: Municipality, role: Role) -> User:
-    with context.municipality(municipality):
-        return User.objects.get(role=role)
+def zaanstad(cast: Cast) -> Municipality:
+    return copy(cast.municipalities["zaanstad"])
 
 
 @pytest.fixture
-def coordinator(purmerend: Municipality) -> User:
-    return _user(purmerend, Role.COORDINATOR)
+def coordinator(cast: Cast) -> User:
+    return cast.user("purmerend", Role.COORDINATOR)
 
 
 @pytest.fixture
-def deputy(purmerend: Municipality) -> User:
-    return _user(purmerend, Role.DEPUTY)
+def deputy(cast: Cast) -> User:
+    return cast.user("purmerend", Role.DEPUTY)
 
 
 @pytest.fixture
-def safeguarding_officer(purmerend: Municipality) -> User:
-    return _user(purmerend, Role.SAFEGUARDING_OFFICER)
+def safeguarding_officer(cast: Cast) -> User:
+    return cast.user("purmerend", Role.SAFEGUARDING_OFFICER)
 
 
 @pytest.fixture
-def other_coordinator(zaanstad: Municipality) -> User:
-    return _user(zaanstad, Role.COORDINATOR)
+def other_coordinator(cast: Cast) -> User:
+    return cast.user("zaanstad", Role.COORDINATOR)
 
 
 @pytest.fixture
-def foundation_user() -> User:
-    with context.foundation():
-        return User.objects.get(role=Role.FOUNDATION_STAFF)
+def foundation_user(cast: Cast) -> User:
+    return cast.user("landelijk", Role.FOUNDATION_STAFF)
 
 
 @pytest.fixture
@@ -208,7 +252,7 @@ def in_foundation() -> Iterator[None]:
 
 
 @pytest.fixture
-def client_for() -> Callable[..., Client]:
+def client_for(cast: Cast) -> Callable[..., Client]:
     """Return a maker of clients: `client_for(purmerend, coordinator)`, `client_for("landelijk", foundation_user)`."""
 
     def make(place: Municipality | str, user: User | None = None) -> Client:
@@ -216,8 +260,11 @@ def client_for() -> Callable[..., Client]:
         host = f"{slug}.{settings.BASE_DOMAIN}" if slug else settings.BASE_DOMAIN
         client = Client(headers={"host": host}, raise_request_exception=True)
         if user is not None:
-            scope = context.foundation() if slug == "landelijk" else context.municipality(_municipality(slug))
-            with scope:
+            with (
+                context.foundation()
+                if slug == "landelijk"
+                else context.municipality(cast.municipalities[slug])
+            ):
                 session = SessionStore()
                 session[SESSION_KEY] = str(user.pk)
                 session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -254,7 +301,8 @@ def _waiting() -> list[tuple[str, str, str | None]]:
     with context.dispatching():
         ids = {schema: str(pk) for schema, pk in Municipality.objects.values_list("schema_name", "pk")}
         return [
-            (str(entry.pk), entry.job, ids.get(entry.schema_name)) for entry in OutboxEntry.objects.order_by("created_at")
+            (str(entry.pk), entry.job, ids.get(entry.schema_name))
+            for entry in OutboxEntry.objects.order_by("created_at")
         ]
 
 

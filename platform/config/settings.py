@@ -37,7 +37,7 @@ APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS = list(environment.listing("SILENCED_SYSTEM_CHECKS"))
 
-# ------------------------------------------------------------------------------------- apps, by the schema of their tables
+# --------------------------------------------------------------------------------- apps, by the schema of their tables
 
 SCHEMA_APPS: dict[str, list[str]] = {
     "registry": ["django.contrib.contenttypes", "django.contrib.auth", "tenants.municipalities"],
@@ -101,7 +101,9 @@ _DATABASE = urlsplit(servers.postgres_url())
 DATABASE_NAME = unquote(_DATABASE.path.lstrip("/"))
 DATABASE_LOGINS = environment.listing("DATABASE_LOGINS", ("web",))
 if unknown := set(DATABASE_LOGINS) - ALIAS_OF_LOGIN.keys():
-    message = f"DATABASE_LOGINS: unknown {', '.join(sorted(unknown))}; choose from {', '.join(ALIAS_OF_LOGIN)}."
+    message = (
+        f"DATABASE_LOGINS: unknown {', '.join(sorted(unknown))}; choose from {', '.join(ALIAS_OF_LOGIN)}."
+    )
     raise ImproperlyConfigured(message)
 
 # Empty for the embedded server: it lets everybody in who may enter the folder of its socket.
@@ -124,7 +126,9 @@ def _connection(login: str) -> dict[str, Any]:
     }
 
 
-DATABASES: dict[str, dict[str, Any]] = {ALIAS_OF_LOGIN[login]: _connection(login) for login in DATABASE_LOGINS}
+DATABASES: dict[str, dict[str, Any]] = {
+    ALIAS_OF_LOGIN[login]: _connection(login) for login in DATABASE_LOGINS
+}
 # Django insists on a default; without the login it is one that refuses everything.
 DATABASES.setdefault("default", {"ENGINE": "django.db.backends.dummy"})
 DATABASE_ROUTERS = [TENANT_SYNC_ROUTER]
@@ -250,13 +254,19 @@ FORMAT_MODULE_PATH = ["common.locale_formats"]
 # ------------------------------------------------------------------------------------------------- static files, mail
 
 STATIC_URL = "/static/"
-STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder", "common.vendor.VendorFinder"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "common.vendor.VendorFinder",
+]
 NODE_MODULES = Path(environment.text("NODE_MODULES", str(BASE_FOLDER.parent / "node_modules")))
 # A production image has them collected here; a checkout serves them from where they are.
 STATIC_ROOT = Path(environment.text("STATIC_ROOT")) if environment.text("STATIC_ROOT") else None
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR / "files"},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"niet-beantwoorden@{BASE_DOMAIN}")

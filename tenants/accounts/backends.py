@@ -14,7 +14,11 @@ class ScopedBackend(BaseBackend):
     """Finds people in the current scope; takes as long for an unknown address as for a wrong password."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_other: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **_other: Any,
     ) -> User | None:
         """Return the person when the password is right and the account is open."""
         del request

@@ -1,8 +1,6 @@
 """People who sign in, in the schema where they work; and the systems that act without a person."""
 
-from dataclasses import dataclass
 from typing import ClassVar
-from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -10,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from common.permissions import ROLE_PERMISSIONS, Permission, Role
+from tenants.actors import SystemActor
 from tenants.models import ScopedModel, ScopedQuerySet
 
 ROLE_LABELS = {
@@ -34,7 +33,9 @@ class User(AbstractBaseUser, ScopedModel):
 
     email = models.EmailField(_("e-mailadres"), unique=True)
     full_name = models.CharField(_("naam"), max_length=120)
-    role = models.CharField(_("rol"), max_length=24, choices=[(role.value, ROLE_LABELS[role]) for role in Role])
+    role = models.CharField(
+        _("rol"), max_length=24, choices=[(role.value, ROLE_LABELS[role]) for role in Role]
+    )
     is_active = models.BooleanField(_("mag inloggen"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -48,7 +49,9 @@ class User(AbstractBaseUser, ScopedModel):
         base_manager_name = "objects"
         constraints = (
             models.UniqueConstraint(Lower("email"), name="user_email_once"),
-            models.CheckConstraint(name="user_role_known", condition=models.Q(role__in=[role.value for role in Role])),
+            models.CheckConstraint(
+                name="user_role_known", condition=models.Q(role__in=[role.value for role in Role])
+            ),
         )
 
     def __str__(self) -> str:
@@ -63,24 +66,6 @@ class User(AbstractBaseUser, ScopedModel):
     def role_label(self) -> str:
         """Return the role as people call it."""
         return str(ROLE_LABELS[Role(self.role)])
-
-
-@dataclass(frozen=True, slots=True)
-class SystemActor:
-    """An actor that is no person: the public form, a job, the generator. Its name says which."""
-
-    name: str
-    id: UUID | None = None
-
-    @property
-    def full_name(self) -> str:
-        """Return the name, as for a person."""
-        return self.name
-
-    def may(self, permission: Permission) -> bool:
-        """Refuse everything: what a system does is decided by the service it calls."""
-        del permission
-        return False
 
 
 Actor = User | SystemActor

@@ -18,7 +18,9 @@ def user_create(*, email: str, full_name: str, role: Role, password: str, actor:
     del actor
     scope = current_scope()
     if role not in _ROLES.get(scope.kind, frozenset()):
-        raise InvalidInput(_("Deze rol bestaat hier niet."), fields={"role": _("Deze rol bestaat hier niet.")})
+        raise InvalidInput(
+            _("Deze rol bestaat hier niet."), fields={"role": _("Deze rol bestaat hier niet.")}
+        )
     user = User(email=email.strip().lower(), full_name=full_name.strip(), role=role)
     try:
         validate_password(password, user)

@@ -35,7 +35,7 @@ class Attempts:
     @property
     def used_up(self) -> bool:
         """Whether to refuse before looking at the password."""
-        found = cache.get_many([self.here, self.anywhere])
+        found: dict[str, int] = cache.get_many([self.here, self.anywhere])
         return found.get(self.here, 0) >= ATTEMPTS or found.get(self.anywhere, 0) >= ATTEMPTS_ANYWHERE
 
     def failed(self) -> None:

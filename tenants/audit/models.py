@@ -24,7 +24,9 @@ class AuditEntry(ScopedModel):
     object_kind = models.CharField(_("soort"), max_length=60, blank=True)
     object_id = models.UUIDField(null=True)
     result = models.CharField(_("uitkomst"), max_length=8, choices=Result, default=Result.DONE)
-    origin = models.CharField(_("herkomst"), max_length=80, blank=True, help_text="request or job it came from")
+    origin = models.CharField(
+        _("herkomst"), max_length=80, blank=True, help_text="request or job it came from"
+    )
     purpose = models.CharField(_("doel"), max_length=200, blank=True)
 
     append_only = True

@@ -12,7 +12,13 @@ from tenants.origin import current_origin
 
 @atomic()
 def change_state(
-    row: ScopedModel, to: str, *, allowed: WorkflowTable, actor: Actor, reason: str = "", field: str = "status"
+    row: ScopedModel,
+    to: str,
+    *,
+    allowed: WorkflowTable,
+    actor: Actor,
+    reason: str = "",
+    field: str = "status",
 ) -> None:
     """Lock the row, look the change up in the table, then write state, history and audit entry together.
 
@@ -48,8 +54,13 @@ def audit_refusal(*, action: str, subject: ScopedModel | None, actor: Actor, pur
     _append(action, _kind(subject) if subject else "", subject, actor, purpose, Result.REFUSED)
 
 
-def _append(  # noqa: PLR0913, PLR0917  (one line of a log)
-    action: str, kind: str, subject: ScopedModel | None, actor: Actor, purpose: str, result: Result = Result.DONE
+def _append(
+    action: str,
+    kind: str,
+    subject: ScopedModel | None,
+    actor: Actor,
+    purpose: str,
+    result: Result = Result.DONE,
 ) -> None:
     AuditEntry.objects.create(
         actor_id=actor.id,

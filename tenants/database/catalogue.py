@@ -1,4 +1,4 @@
-"""The fingerprint of a schema: everything PostgreSQL knows about its objects, with names of schema and role left out."""
+"""The fingerprint of a schema: all that PostgreSQL knows of its objects, without the names of schema and role."""
 
 import hashlib
 import json
@@ -18,7 +18,8 @@ _QUERIES = {
         FROM pg_class c WHERE c.relnamespace = %(schema)s::regnamespace ORDER BY 1""",
     "columns": """
         SELECT c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-               a.attidentity::text, a.attgenerated::text, pg_get_expr(d.adbin, d.adrelid), a.attcollation::regcollation::text,
+               a.attidentity::text, a.attgenerated::text, pg_get_expr(d.adbin, d.adrelid),
+               a.attcollation::regcollation::text,
                a.attstattarget, a.attstorage::text, col_description(c.oid, a.attnum)
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum

@@ -88,7 +88,12 @@ class _Recorder:
             self._current = None
 
     def __call__(
-        self, execute: Callable[..., Any], statement: str, params: Any, many: bool, context: dict[str, Any]  # noqa: FBT001
+        self,
+        execute: Callable[..., Any],
+        statement: str,
+        params: Any,
+        many: bool,  # noqa: FBT001  (Django's signature)
+        context: dict[str, Any],
     ) -> Any:
         """Send a statement and write it down."""
         if self._current is not None and _changes(statement):

@@ -37,9 +37,11 @@ def ensure_logins() -> None:
     for login in names.LOGINS:
         verb = sql.SQL("ALTER" if _exists(role(login)) else "CREATE")
         password = sql.SQL(" PASSWORD {}").format(passwords[login]) if passwords[login] else sql.SQL("")
-        _run(sql.SQL("{} ROLE {} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE{}").format(
-            verb, sql.Identifier(role(login)), password
-        ))
+        _run(
+            sql.SQL("{} ROLE {} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE{}").format(
+                verb, sql.Identifier(role(login)), password
+            )
+        )
     everybody = sql.SQL(", ").join(sql.Identifier(role(login)) for login in names.LOGINS)
     database = sql.Identifier(settings.DATABASE_NAME)
     _run(
@@ -96,7 +98,9 @@ def grant_registry() -> None:
         for table in (*_OWN_REGISTRY, "municipalities_domain")
         for login in ("web", "shared_web", "aggregator", "releaser")
     ]
-    statements += [_table(_FINISH_WORK, names.PUBLIC, _OUTBOX, role(login)) for login in ("shared_web", "releaser")]
+    statements += [
+        _table(_FINISH_WORK, names.PUBLIC, _OUTBOX, role(login)) for login in ("shared_web", "releaser")
+    ]
     statements.append(_table(_RELAY, names.PUBLIC, _OUTBOX, role("aggregator")))
     _run(*statements, *_registry_policies())
 
@@ -118,7 +122,10 @@ def grant_shared() -> None:
             table = model._meta.db_table  # noqa: SLF001
             if table not in there:
                 continue
-            statements += [_table(_rights_of(model), schema, table, writer), _table(_READ, schema, table, backup)]
+            statements += [
+                _table(_rights_of(model), schema, table, writer),
+                _table(_READ, schema, table, backup),
+            ]
             if reader:
                 # Only tables of the releases may say that the pages and the API write them (a token's last use).
                 rights = getattr(model, "shared_web_rights", _READ) if reader == shared_web else _READ
@@ -135,7 +142,10 @@ def _registry_policies() -> Iterator[sql.Composable]:
     for table, condition in (
         ("municipalities_municipality", own),
         # The inner query is under the policy of the outer table itself.
-        ("municipalities_municipalitycode", "municipality_id IN (SELECT id FROM municipalities_municipality)"),
+        (
+            "municipalities_municipalitycode",
+            "municipality_id IN (SELECT id FROM municipalities_municipality)",
+        ),
     ):
         yield from _policies(
             table,

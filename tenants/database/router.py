@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Model
 from django_tenants.routers import TenantSyncRouter
 
-from tenants.context import Scope, SchemaKind, WrongScope, current_scope
+from tenants.context import SchemaKind, Scope, WrongScope, current_scope
 from tenants.stamps import stamp_of
 
 _REACH: dict[SchemaKind, frozenset[str]] = {
@@ -38,7 +38,9 @@ class ScopeRouter(TenantSyncRouter):
             raise WrongScope(message)
         return True if stamps else None
 
-    def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool | None:
+    def allow_migrate(
+        self, db: str, app_label: str, model_name: str | None = None, **hints: Any
+    ) -> bool | None:
         """Let the owner make the tables of the kind of schema that is being migrated."""
         if db != "owner":
             return False

@@ -66,10 +66,17 @@ def timetable() -> dict[str, Any]:
     """Return what beat has to send: the relay every second, and the jobs that have a schedule of their own."""
     queue = queue_of("aggregator")
     scheduled: dict[str, Any] = {
-        work.name: {"task": "tenants.clock", "args": (work.name,), "schedule": work.schedule, "options": {"queue": queue}}
+        work.name: {
+            "task": "tenants.clock",
+            "args": (work.name,),
+            "schedule": work.schedule,
+            "options": {"queue": queue},
+        }
         for work in scheduled_jobs()
     }
-    return scheduled | {"relay": {"task": "tenants.relay", "schedule": 1.0, "options": {"queue": queue, "expires": 5}}}
+    return scheduled | {
+        "relay": {"task": "tenants.relay", "schedule": 1.0, "options": {"queue": queue, "expires": 5}}
+    }
 
 
 def queue_of(login: str) -> str:

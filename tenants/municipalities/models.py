@@ -68,8 +68,12 @@ class Municipality(TenantMixin):
     class Meta:
         ordering = ("name",)
         constraints = (
-            models.CheckConstraint(name="municipality_phase_known", condition=models.Q(phase__in=Phase.values)),
-            models.CheckConstraint(name="municipality_state_known", condition=models.Q(state__in=State.values)),
+            models.CheckConstraint(
+                name="municipality_phase_known", condition=models.Q(phase__in=Phase.values)
+            ),
+            models.CheckConstraint(
+                name="municipality_state_known", condition=models.Q(state__in=State.values)
+            ),
             models.CheckConstraint(
                 name="municipality_ends_after_start",
                 condition=models.Q(ended_on__isnull=True) | models.Q(ended_on__gte=models.F("started_on")),
@@ -104,12 +108,16 @@ class MunicipalityCode(models.Model):
     class Meta:
         ordering = ("valid_from", "code")
         constraints = (
-            models.CheckConstraint(name="municipality_code_form", condition=models.Q(code__regex=r"^GM\d{4}$")),
+            models.CheckConstraint(
+                name="municipality_code_form", condition=models.Q(code__regex=r"^GM\d{4}$")
+            ),
             models.CheckConstraint(
                 name="municipality_code_ends_after_start",
                 condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=models.F("valid_from")),
             ),
-            models.UniqueConstraint(name="municipality_code_once_open", fields=["code"], condition=models.Q(valid_to=None)),
+            models.UniqueConstraint(
+                name="municipality_code_once_open", fields=["code"], condition=models.Q(valid_to=None)
+            ),
         )
 
     def __str__(self) -> str:
@@ -125,7 +133,9 @@ class Domain(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(name="domain_host_is_lower_case", condition=models.Q(host__regex=r"^[a-z0-9.-]+$")),
+            models.CheckConstraint(
+                name="domain_host_is_lower_case", condition=models.Q(host__regex=r"^[a-z0-9.-]+$")
+            ),
         )
 
     def __str__(self) -> str:
@@ -168,7 +178,9 @@ class SchemaScript(models.Model):
     app = models.CharField(max_length=80)
     migration = models.CharField(max_length=120)
     statements = models.JSONField()
-    fingerprint = models.CharField(max_length=64, help_text="of the catalogue of the template after this migration")
+    fingerprint = models.CharField(
+        max_length=64, help_text="of the catalogue of the template after this migration"
+    )
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:

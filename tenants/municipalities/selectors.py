@@ -61,7 +61,9 @@ def code_on(municipality: Municipality, day: date) -> str:
 def _read_hosts() -> _Hosts:
     with registry():
         live = {municipality.pk: municipality for municipality in live_municipalities()}
-        of_host = {f"{municipality.slug}.{settings.BASE_DOMAIN}": municipality for municipality in live.values()}
+        of_host = {
+            f"{municipality.slug}.{settings.BASE_DOMAIN}": municipality for municipality in live.values()
+        }
         of_host |= {
             domain.host: live[domain.municipality_id]
             for domain in Domain.objects.all()

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Protocol
 
 import structlog
 from django.core.exceptions import ValidationError
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from psycopg import sql
 
 from common.errors import Conflict, InvalidInput
+from tenants.actors import Somebody
 from tenants.context import owning_registry
 from tenants.database import catalogue, names, roles
 from tenants.database.migrate import create_schema, migrate, replay, working_in
@@ -23,14 +23,6 @@ _log = structlog.get_logger(__name__)
 _SET_UP_LOCK = 7_233_019_001
 _LOCK_TIMEOUT = "2s"
 RESERVED_SLUGS = frozenset({"landelijk", "www", "api", "static", "mail"})
-
-
-class Somebody(Protocol):
-    """An actor; the accounts are a layer above this one."""
-
-    @property
-    def full_name(self) -> str:
-        """Return who it is."""
 
 
 class CatalogueDiffers(Exception):
@@ -62,14 +54,16 @@ def municipality_create(
         _require_valid(row)
         row.save()
         for code, valid_from, valid_to in codes:
-            MunicipalityCode.objects.create(municipality=row, code=code, valid_from=valid_from, valid_to=valid_to)
+            MunicipalityCode.objects.create(
+                municipality=row, code=code, valid_from=valid_from, valid_to=valid_to
+            )
         create_schema(row.schema_name)
         roles.create_municipality_role(row.schema_name)
         _catch_up(row)
         row.state = State.LIVE
         row.save()
     forget_hosts()
-    _log.info("municipality_created", municipality_id=str(row.pk), actor=type(actor).__name__)
+    _log.info("municipality_created", municipality_id=str(row.pk), actor_id=str(actor.id or ""))
     return row
 
 
@@ -119,7 +113,11 @@ def _record_template() -> bool:
     for step in recorded:
         version += 1
         SchemaScript.objects.create(
-            version=version, app=step.app, migration=step.migration, statements=step.statements, fingerprint=mark
+            version=version,
+            app=step.app,
+            migration=step.migration,
+            statements=step.statements,
+            fingerprint=mark,
         )
     return True
 

@@ -1,9 +1,22 @@
-from tenants.accounts.models import User
+"""The cast and the cleaning of the database between tests, on which every other test relies."""
+
+import pytest
+
+from common.permissions import Role
+from tenants.accounts.models import SystemActor, User
+from tenants.accounts.services import user_create
+from tenants.municipalities.models import Municipality, State
 
 
-def test_a_scope_reaches_the_people_of_its_municipality(in_purmerend):
+@pytest.mark.parametrize("_again", [1, 2])
+def test_what_a_test_wrote_is_gone_for_the_next(in_purmerend, coordinator, _again):
     assert User.objects.count() == 3
-
-
-def test_pages(client_for, purmerend, coordinator):
-    assert client_for(purmerend, coordinator).get("/x").status_code == 404
+    assert coordinator.last_login is None
+    user_create(
+        email="new@purmerend.example",
+        full_name="Nieuw",
+        role=Role.DEPUTY,
+        password="een lang wachtwoord",
+        actor=SystemActor("tests"),
+    )
+    User.objects.update(last_login="2026-01-01T00:00:00Z")

@@ -150,5 +150,7 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
         super().set_tenant(tenant, include_public)
 
     def _refuse_switch(self) -> Never:
-        message = "The tenant is not a property of the connection: enter a scope with `with municipality(m):`."
+        message = (
+            "The tenant is not a property of the connection: enter a scope with `with municipality(m):`."
+        )
         raise context.WrongScope(message)
