@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import InvalidInput
 from common.vocabulary import EndingReason
+from common.workflow import check
 from core.couplings.models import Coupling, CouplingChild
 from core.couplings.workflow import ALLOWED, NEEDS_VOG, RUNNING, CouplingStatus
 from core.families.models import RequestingFamily, SupportFamily
@@ -83,7 +84,7 @@ def coupling_start_trial(
     *, coupling: Coupling, started_on: date, ends_on: date, support_form: str, actor: Actor
 ) -> Coupling:
     """Start the trial period: from now on a child is with the support family, so every VOG must be valid."""
-    row = _locked(coupling)
+    row = _locked(coupling, CouplingStatus.TRIAL)
     problems = Problems()
     problems.not_before(
         "started_on", started_on, row.introduced_on, _("De proefperiode begint na de kennismaking.")
@@ -119,7 +120,7 @@ def coupling_extend_trial(*, coupling: Coupling, ends_on: date, actor: Actor) ->
 @atomic()
 def coupling_confirm(*, coupling: Coupling, coupled_on: date, support_form: str, actor: Actor) -> Coupling:
     """Make a trial definitive: from this day the coupling counts, and guidance lasts two years."""
-    row = _locked(coupling)
+    row = _locked(coupling, CouplingStatus.COUPLED)
     problems = Problems()
     problems.not_before(
         "coupled_on", coupled_on, row.trial_started_on, _("Deze datum ligt voor de proefperiode.")
@@ -139,7 +140,7 @@ def coupling_confirm(*, coupling: Coupling, coupled_on: date, support_form: str,
 @atomic()
 def coupling_stop(*, coupling: Coupling, ending: Ending, actor: Actor) -> Coupling:
     """Write down that an introduction or trial does not go on: the family waits again, the places are free again."""
-    row = _locked(coupling)
+    row = _locked(coupling, CouplingStatus.NOT_CONTINUED)
     was_trial = row.status == CouplingStatus.TRIAL
     _end(row, CouplingStatus.NOT_CONTINUED, ending, row.trial_started_on or row.introduced_on, actor)
     if was_trial:
@@ -157,7 +158,7 @@ def coupling_stop(*, coupling: Coupling, ending: Ending, actor: Actor) -> Coupli
 @atomic()
 def coupling_end(*, coupling: Coupling, ending: Ending, actor: Actor) -> Coupling:
     """End a definitive coupling. What follows for both families is decided by `guidance.services.coupling_finish`."""
-    row = _locked(coupling)
+    row = _locked(coupling, CouplingStatus.ENDED)
     _end(row, CouplingStatus.ENDED, ending, row.coupled_on, actor)
     _record(
         Event.COUPLING_ENDED,
@@ -274,13 +275,17 @@ def _no_other_running(proposal: MatchProposal) -> None:
         raise InvalidInput(_("Deze twee gezinnen zijn al aan elkaar voorgesteld."))
 
 
-def _locked(coupling: Coupling) -> Coupling:
+def _locked(coupling: Coupling, to: str = "") -> Coupling:
+    """Lock a coupling; with ``to`` also refuse a change that the table does not have, before any date is written."""
     SupportFamily.objects.select_for_update().get(pk=coupling.support_family_id)
-    return (
+    row = (
         Coupling.objects.select_for_update(of=("self",))
         .select_related("family", "support_family", "proposal")
         .get(pk=coupling.pk)
     )
+    if to:
+        check(ALLOWED, row.status, to)
+    return row
 
 
 def _refreshed(coupling: Coupling) -> Coupling:

@@ -17,7 +17,7 @@ BEGIN
         AND OLD.status = NEW.status
         AND OLD.support_family_id = NEW.support_family_id
         AND on_day IS NOT DISTINCT FROM
-            CASE OLD.status WHEN 'trial' THEN OLD.trial_started_on ELSE OLD.coupled_on END
+            (CASE OLD.status WHEN 'trial' THEN OLD.trial_started_on ELSE OLD.coupled_on END)
     THEN
         RETURN NEW;
     END IF;

@@ -128,7 +128,9 @@ def test_one_adult_without_vog_always_closes_the_door(asked: Asked, offered: Off
 
 
 @given(ASKED, OFFERED)
-def test_one_parent_with_custody_who_was_not_asked_always_closes_the_door(asked: Asked, offered: Offered) -> None:
+def test_one_parent_with_custody_who_was_not_asked_always_closes_the_door(
+    asked: Asked, offered: Offered
+) -> None:
     found = assess(replace(asked, parents_to_ask=("Mira",)), offered)
     assert found.forbidden
     assert any("Mira" in gate.why for gate in family_gates(found.gates))
@@ -163,7 +165,9 @@ def test_more_forms_on_offer_never_lower_the_score(asked: Asked, offered: Offere
 def test_nearer_never_scores_lower(offered: Offered, home: Point, one: Point, two: Point) -> None:
     near, far = sorted((one, two), key=lambda point: distance_km(home, point) or 0)
     asked = replace(GOOD_ASKED, place=home)
-    assert assess(asked, replace(offered, place=near)).score >= assess(asked, replace(offered, place=far)).score
+    assert (
+        assess(asked, replace(offered, place=near)).score >= assess(asked, replace(offered, place=far)).score
+    )
 
 
 @given(ASKED, OFFERED)
@@ -179,7 +183,9 @@ def test_a_gap_in_a_file_neither_lifts_nor_sinks(asked: Asked, offered: Offered)
 
 @given(ASKED, OFFERED)
 def test_what_is_not_known_becomes_a_question(asked: Asked, offered: Offered) -> None:
-    found = assess(asked, replace(offered, place=None, day_parts=frozenset(), forms=frozenset(), age_bands=frozenset()))
+    found = assess(
+        asked, replace(offered, place=None, day_parts=frozenset(), forms=frozenset(), age_bands=frozenset())
+    )
     asked_about = {part.part for part in found.parts if part.questions}
     assert {Part.DISTANCE, Part.DAYS, Part.FORM, Part.AGE} <= asked_about
 
@@ -212,9 +218,12 @@ def test_a_perfect_combination_scores_a_hundred_points() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kilometres", "points"), [(0.0, 200), (1.9, 200), (2.0, 200), (6.0, 100), (9.99, 0), (10.0, 0), (30.0, 0)]
+    ("kilometres", "points"),
+    [(0.0, 200), (1.9, 200), (2.0, 200), (6.0, 100), (9.99, 0), (10.0, 0), (30.0, 0)],
 )
-def test_distance_counts_fully_up_to_two_and_not_at_all_from_ten_kilometres(kilometres: float, points: int) -> None:
+def test_distance_counts_fully_up_to_two_and_not_at_all_from_ten_kilometres(
+    kilometres: float, points: int
+) -> None:
     away = Point(52.5 + kilometres / 111.19493, 4.95)
     found = assess(GOOD_ASKED, replace(GOOD_OFFERED, place=away))
     part = next(part for part in found.parts if part.part is Part.DISTANCE)
