@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 export PATH="$PWD/.venv/bin:$PATH"
 export NAOBER_VAR="${NAOBER_VAR:-$PWD/var}"
 export DEMO=yes HTTPS=no BASE_DOMAIN=localhost
+export LOG_LEVEL="${LOG_LEVEL:-WARNING}"
 export EMAIL_BACKEND=django.core.mail.backends.filebased.EmailBackend
 export SECRET_KEY_FILE="$NAOBER_VAR/secret-key"
 mkdir -p "$NAOBER_VAR"
