@@ -1,6 +1,6 @@
 """Charts as plain geometry: pure functions turn values into places on a drawing, a template draws them as SVG.
 
-A value that may not be shown is ``None`` with a note ("afgeschermd", "geen gegevens"): it is drawn as a gap, never as zero.
+A value that may not be shown is ``None`` with a note ("afgeschermd", "geen gegevens"): a gap, never zero.
 Each chart comes in two widths, so that letters stay readable at 360 px; CSS shows the one that fits.
 """
 

@@ -22,17 +22,16 @@ TEXT_LENGTH = 4000
 HOME_DIGITS = 9
 
 
-def readable(value: str) -> str:
+def readable(value: str) -> None:
     """Refuse control characters (a NUL byte first of all) that no person types and PostgreSQL cannot keep."""
     if any(unicodedata.category(char) in {"Cc", "Cs", "Cn"} and char not in "\r\n\t" for char in value):
         raise ValidationError(
             _("Deze tekst bevat een teken dat wij niet kunnen bewaren. Typ de tekst opnieuw."),
             code="unreadable",
         )
-    return value
 
 
-def without_bsn(value: str) -> str:
+def without_bsn(value: str) -> None:
     """Refuse a citizen service number in free text: the programme may not keep it."""
     for word in value.replace(".", "").split():
         digits = word.strip(",;:()")
@@ -40,7 +39,6 @@ def without_bsn(value: str) -> str:
             raise ValidationError(
                 _("Dit lijkt een burgerservicenummer. Dat mogen wij niet bewaren; haal het weg."), code="bsn"
             )
-    return value
 
 
 class LineField(forms.CharField):
@@ -71,7 +69,7 @@ class TextField(forms.CharField):
             MaxLengthValidator(
                 max_length,
                 _(
-                    "Deze tekst is te lang: gebruik niet meer dan %(limit_value)d tekens (het zijn er nu %(show_value)d)."
+                    "Deze tekst is te lang: niet meer dan %(limit_value)d tekens (het zijn er nu %(show_value)d)."
                 ),
             ),
             readable,
@@ -215,10 +213,13 @@ class YesNoField(forms.TypedChoiceField):
 
     widget = forms.RadioSelect
 
-    def __init__(self, *, yes: Any = _("Ja"), no: Any = _("Nee"), **kwargs: Any) -> None:
+    def __init__(self, *, yes: Any = None, no: Any = None, **kwargs: Any) -> None:
         """Words for the two answers may be given."""
         super().__init__(
-            choices=(("ja", yes), ("nee", no)), coerce=lambda value: value == "ja", empty_value=None, **kwargs
+            choices=(("ja", yes or _("Ja")), ("nee", no or _("Nee"))),
+            coerce=lambda value: value == "ja",
+            empty_value=None,
+            **kwargs,
         )
 
     def prepare_value(self, value: Any) -> Any:

@@ -1,13 +1,14 @@
 """The base of every form, protection of the public ones, and forms that repeat without JavaScript."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from django import forms
 from django.core import signing
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.formsets import DEFAULT_MAX_NUM
+from django.forms.renderers import BaseRenderer
 from django.forms.utils import ErrorDict, ErrorList
 from django.utils.crypto import salted_hmac
 from django.utils.datastructures import MultiValueDict
@@ -52,7 +53,7 @@ class NaoberForm(forms.Form):
     def show_typed(self) -> Self:
         """Keep what was typed without errors, to show the form again."""
         self.unjudged = True
-        self._errors = None
+        self._errors = None  # type: ignore[assignment]  # not judged yet, as Django itself writes it
         return self
 
     def add_refusal(self, refusal: InvalidInput) -> Self:
@@ -68,7 +69,7 @@ class NaoberForm(forms.Form):
 
 
 class SubmissionKeyMixin(forms.Form):
-    """A hidden key per shown form: the service stores it (unique) and finds the first result when a person sends twice."""
+    """A hidden key per shown form: stored (unique), it finds the first result when a person sends twice."""
 
     submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
@@ -137,14 +138,21 @@ def lists_of(data: Mapping[str, Any] | MultiValueDict[str, Any]) -> list[tuple[s
     return [(key, [value]) for key, value in data.items()]
 
 
-class RepeatingForms(forms.BaseFormSet):
+if TYPE_CHECKING:
+    FormSet = forms.BaseFormSet[NaoberForm]
+else:
+    FormSet = forms.BaseFormSet
+
+
+class RepeatingForms(FormSet):
     """The same block as often as needed ("Nog een kind toevoegen"), with two submit buttons and no JavaScript.
 
-    Make a class with ``repeating(ChildForm, …)``. In the view, ask ``button_pressed`` first: then nothing is judged and the
-    page is shown again with one block more or less.
+    Make a class with ``repeating(ChildForm, …)``. In the view, ask ``button_pressed`` first: then nothing is judged and
+    the page is shown again with one block more or less.
     """
 
     noun: Any = ""
+    renderer: BaseRenderer
     add_label: Any = ""
     template_name = "forms/formset.html"
     default_error_messages = {
@@ -227,8 +235,8 @@ def repeating(
     minimum: int = 1,
     maximum: int = DEFAULT_MAX_NUM,
 ) -> type[RepeatingForms]:
-    """Return a class of repeating blocks: ``noun`` heads each ("Kind" becomes "Kind 2"), ``add_label`` is on the button."""
-    made = forms.formset_factory(
+    """Return a class of repeating blocks: ``noun`` heads each ("Kind 2"), ``add_label`` is on the button."""
+    made: type[RepeatingForms] = forms.formset_factory(  # type: ignore[assignment]
         form_class,
         formset=RepeatingForms,
         extra=0,
@@ -244,7 +252,7 @@ def repeating(
 
 
 def all_errors(*containers: Any) -> list[tuple[str, str]]:
-    """Return (anchor, text) of every error on forms and repeating forms, top to bottom, for the error summary."""
+    """Return (anchor, text) of every error on forms and repeating forms, for the error summary."""
     found: list[tuple[str, str]] = []
     for container in containers:
         if isinstance(container, forms.BaseFormSet):

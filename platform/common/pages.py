@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import unquote, urlencode
 
 from django.conf import settings
@@ -79,7 +79,7 @@ def _guarded(rule: PageRule) -> Callable[[View[P]], View[P]]:
                 return problem.page_for(error)
 
         guarded.page_rule = rule  # type: ignore[attr-defined]
-        return guarded
+        return cast("View[P]", guarded)
 
     return decorate
 
@@ -98,7 +98,7 @@ def safe_next(request: HttpRequest, default: str) -> str:
     allowed = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if allowed else resolve_url(default)
+    return target if allowed and target.isprintable() else resolve_url(default)
 
 
 def show(

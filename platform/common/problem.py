@@ -169,7 +169,7 @@ def _api_problem(exc: Exception) -> tuple[int | None, dict[str, Any], dict[str, 
     if not isinstance(exc, rest.APIException):
         return None, {}, headers
     if getattr(exc, "auth_header", None):
-        headers["WWW-Authenticate"] = exc.auth_header
+        headers["WWW-Authenticate"] = exc.auth_header  # type: ignore[attr-defined]  # set by the view
     wait = getattr(exc, "wait", None)
     if wait:
         headers["Retry-After"] = str(int(wait) + 1)

@@ -57,7 +57,7 @@ class NaoberBoundField(BoundField):
         if isinstance(widget, widgets.ChoiceWidget) and self.use_fieldset:
             return f"{self.auto_id}_0"
         if isinstance(widget, widgets.MultiWidget):
-            return f"{self.auto_id}{widget.widgets_names[0]}"
+            return f"{self.auto_id}{next(iter(widget.widgets_names))}"  # type: ignore[attr-defined]
         return self.auto_id
 
 

@@ -173,9 +173,9 @@ MIDDLEWARE = [
     "reporting.api.middleware.ApiHeadersMiddleware",
     "common.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.OriginMiddleware",
     "tenants.middleware.TenantMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -262,6 +262,7 @@ NODE_MODULES = Path(environment.text("NODE_MODULES", str(BASE_FOLDER.parent / "n
 # A production image has them collected here; a checkout serves them from where they are.
 STATIC_ROOT = Path(environment.text("STATIC_ROOT")) if environment.text("STATIC_ROOT") else None
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

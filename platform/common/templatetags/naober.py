@@ -70,7 +70,8 @@ def badge(text: Any, kind: str = "neutral") -> SafeString:
 def button_link(url: str, text: Any, kind: str = "secondary", icon_name: str = "") -> SafeString:
     """Draw a link that looks like a button: for going somewhere, not for changing something."""
     drawn = icon(icon_name) if icon_name else EMPTY
-    name = f"utrecht-button-link utrecht-button-link--html-a {BUTTONS[kind].replace('utrecht-button--', 'utrecht-button-link--')}"
+    look = BUTTONS[kind].replace("utrecht-button--", "utrecht-button-link--")
+    name = f"utrecht-button-link utrecht-button-link--html-a {look}"
     return format_html('<a class="{}" href="{}">{}<span>{}</span></a>', name, url, drawn, text)
 
 
@@ -260,7 +261,7 @@ def chart(drawn: Chart) -> SafeString:
 
 @register.simple_block_tag
 def table(content: str, caption: Any, *heads: Any, hide_caption: bool = True) -> SafeString:
-    """Draw a table that becomes cards on small screens; inside: ``tr`` with ``td``. A head that starts with # is a number."""
+    """Draw a table that becomes cards on small screens; inside: ``tr`` with ``td``. A head with # is of numbers."""
     cells = [(str(head).removeprefix("#"), str(head).startswith("#")) for head in heads]
     return _part("table", content=content, caption=caption, heads=cells, hide_caption=hide_caption)
 
@@ -400,7 +401,7 @@ def filterform(content: str, target: str, action: str = "", label: Any = "") -> 
 
 @register.simple_tag
 def error_summary(*containers: Any) -> SafeString:
-    """Draw the errors of forms and repeating forms at the top, each a link to its field. Nothing when there are none."""
+    """Draw the errors of forms and repeating forms at the top, each a link to its field; nothing without errors."""
     shown = [item for item in containers if item is not None and getattr(item, "is_bound", False)]
     errors = all_errors(*shown)
     return _part("error_summary", errors=errors) if errors else EMPTY
@@ -433,7 +434,7 @@ def hidden_fields(form: Any) -> SafeString:
 @register.simple_tag
 def repeating(formset: RepeatingForms) -> SafeString:
     """Draw repeating blocks with the buttons to add and to take away."""
-    return formset.render()  # type: ignore[return-value]
+    return formset.render()
 
 
 # -------------------------------------------------------------------------------------------------------------- filters
