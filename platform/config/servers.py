@@ -100,6 +100,8 @@ def remove() -> None:
     places = [home / name for name in ("postgres", "valkey", "run", "test")]
     for folder in (*places, _run_folder(home), _run_folder(home / "test")):
         shutil.rmtree(folder, ignore_errors=True)
+    if home != var_folder():
+        home.rmdir()
 
 
 def var_folder() -> Path:

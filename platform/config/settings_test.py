@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from config import servers
 
 os.environ.setdefault("NAOBER_FAST_DATABASE", "1")
-TEST_SERVER_URL = servers.postgres_url()
+# Parallel test processes inherit the environment of the first, in which DATABASE_URL is that one's own database.
+TEST_SERVER_URL = os.environ.setdefault("TEST_SERVER_URL", servers.postgres_url())
 _name = f"naober_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 os.environ["DATABASE_URL"] = urlsplit(TEST_SERVER_URL)._replace(path=f"/{_name}").geturl()
 os.environ["DATABASE_LOGINS"] = "web,shared_web,aggregator,releaser,owner"
