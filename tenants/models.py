@@ -1,6 +1,6 @@
 """The base of every table that lives in a schema of its own: rows and querysets that know their scope."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import wraps
 from typing import Any, ClassVar, Never, Self, TypeVar, cast
 from uuid import uuid4
@@ -35,7 +35,7 @@ class ScopedQuery(sql.Query):
         """Copy the query; updates and deletes begin here too."""
         if self.scope is not None:
             self.check_scope()
-        copy = super().chain(klass)
+        copy: Any = super().chain(klass)
         if self.scope is None:
             copy.scope = scope_or_none()
         return copy
@@ -68,7 +68,7 @@ class ScopedQuerySet(models.QuerySet[T]):
 
     def _fetch_all(self) -> None:
         self._check()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def _iterator(self, *args: Any, **kwargs: Any) -> Iterator[T]:
         for row in super()._iterator(*args, **kwargs):  # type: ignore[misc]
@@ -157,7 +157,7 @@ class ScopedModel(models.Model):
         return super().delete(*args, **kwargs)
 
     def refresh_from_db(
-        self, using: str | None = None, fields: Sequence[str] | None = None, from_queryset: Any = None
+        self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
     ) -> None:
         """Read the row again in its own scope."""
         check_stamp(self)

@@ -270,7 +270,7 @@ def client_for(cast: Cast) -> Callable[..., Client]:
                 session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
                 session[HASH_SESSION_KEY] = user.get_session_auth_hash()
                 session.create()
-            client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+            client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
         return client
 
     return make

@@ -30,6 +30,7 @@ class ScopedBackend(BaseBackend):
             return None
         return user if user.check_password(password) and user.is_active else None
 
-    def get_user(self, user_id: UUID | str) -> User | None:  # type: ignore[override]
+    def get_user(self, user_id: UUID | str) -> User | None:
         """Return the person of a session."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        user: User | None = User.objects.filter(pk=user_id, is_active=True).first()
+        return user

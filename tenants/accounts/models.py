@@ -1,6 +1,8 @@
 """People who sign in, in the schema where they work; and the systems that act without a person."""
 
+from dataclasses import dataclass
 from typing import ClassVar
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -8,7 +10,6 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from common.permissions import ROLE_PERMISSIONS, Permission, Role
-from tenants.actors import SystemActor
 from tenants.models import ScopedModel, ScopedQuerySet
 
 ROLE_LABELS = {
@@ -39,7 +40,7 @@ class User(AbstractBaseUser, ScopedModel):
     is_active = models.BooleanField(_("mag inloggen"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name", "role"]
@@ -66,6 +67,24 @@ class User(AbstractBaseUser, ScopedModel):
     def role_label(self) -> str:
         """Return the role as people call it."""
         return str(ROLE_LABELS[Role(self.role)])
+
+
+@dataclass(frozen=True, slots=True)
+class SystemActor:
+    """An actor that is no person: the public form, a job, the generator. Its name says which."""
+
+    name: str
+    id: UUID | None = None
+
+    @property
+    def full_name(self) -> str:
+        """Return the name, as for a person."""
+        return self.name
+
+    def may(self, permission: Permission) -> bool:
+        """Refuse everything: what a system does is decided by the service it calls."""
+        del permission
+        return False
 
 
 Actor = User | SystemActor

@@ -50,7 +50,7 @@ def migrate(schema: str, kind: str) -> list[Recorded]:
     with working_in(schema, kind if kind != "registry" else names.PUBLIC):
         connection = connections["owner"]
         recorder = _Recorder(repeatable=kind == "municipality")
-        executor = MigrationExecutor(connection, recorder.progress)
+        executor = MigrationExecutor(connection, recorder.progress)  # type: ignore[arg-type]  # the stubs know fewer arguments
         labels = {app.label for app in apps.get_app_configs() if app.name in settings.SCHEMA_APPS[kind]}
         targets = [node for node in executor.loader.graph.leaf_nodes() if node[0] in labels]
         plan = executor.migration_plan(targets)

@@ -192,10 +192,10 @@ def _policies(
         yield sql.SQL("CREATE POLICY {} ON {} FOR {} TO {}{}{}").format(
             sql.Identifier(policy),
             name,
-            sql.SQL(command),  # type: ignore[arg-type]
+            sql.SQL(command),
             grantee,
-            sql.SQL(f" USING ({using})" if using else ""),  # type: ignore[arg-type]
-            sql.SQL(f" WITH CHECK ({check})" if check else ""),  # type: ignore[arg-type]
+            sql.SQL(f" USING ({using})" if using else ""),
+            sql.SQL(f" WITH CHECK ({check})" if check else ""),
         )
 
 
@@ -219,7 +219,7 @@ def _schema(schema: str, grantee: str) -> sql.Composed:
 
 def _table(rights: Iterable[str], schema: str, table: str, grantee: str) -> sql.Composed:
     return sql.SQL("REVOKE ALL ON {table} FROM {to}; GRANT {rights} ON {table} TO {to}").format(
-        rights=sql.SQL(", ".join(rights)),  # type: ignore[arg-type]
+        rights=sql.SQL(", ".join(rights)),
         table=sql.Identifier(schema, table),
         to=sql.Identifier(grantee),
     )
@@ -246,6 +246,6 @@ def _run(*statements: sql.Composable) -> None:
     """Send the statements as one message."""
     connection = connections["owner"]
     connection.ensure_connection()
-    text = sql.SQL(";\n").join(statements).as_string(connection.connection)  # type: ignore[arg-type]
+    text = sql.SQL(";\n").join(statements).as_string(connection.connection)
     with connection.cursor() as cursor:
         cursor.execute(text)

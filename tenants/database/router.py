@@ -19,7 +19,7 @@ _REACH: dict[SchemaKind, frozenset[str]] = {
 }
 
 
-class ScopeRouter(TenantSyncRouter):
+class ScopeRouter(TenantSyncRouter):  # type: ignore[misc]  # django-tenants has no types
     """Routes by scope; decides by the kind of schema which tables a migration makes."""
 
     def db_for_read(self, model: type[Model], **hints: Any) -> str:
@@ -62,7 +62,7 @@ def _alias(model: type[Model], hints: dict[str, Any]) -> str:
 
 def _reaches(scope: Scope, model: type[Model]) -> bool:
     options = model._meta  # noqa: SLF001
-    kinds = settings.SCHEMAS_OF_APP.get(options.app_config.name if options.app_config else "", frozenset())
+    kinds = settings.SCHEMAS_OF_APP.get(options.app_config.name, frozenset())
     if _REACH[scope.kind] & kinds:
         return True
     # The totals view of a municipality is the only thing of it that the aggregator may read.

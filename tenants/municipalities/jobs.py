@@ -89,4 +89,5 @@ def _is_due(entry: OutboxEntry, now: datetime) -> bool:
         return True
     times = min(entry.attempts, _MANY_ATTEMPTS)
     wait = (_FIRST_RETRY if entry.last_error else _LOST_AFTER) * 2 ** max(0, times - 1)
-    return now - entry.sent_at >= min(wait, _LONGEST_RETRY)
+    due: bool = now - entry.sent_at >= min(wait, _LONGEST_RETRY)
+    return due

@@ -41,7 +41,7 @@ class State(models.TextChoices):
     ERASED = "erased", _("gewist")
 
 
-class Municipality(TenantMixin):
+class Municipality(TenantMixin, models.Model):  # type: ignore[misc]  # django-tenants has no types
     """One programme area: usually one municipality, sometimes several together."""
 
     auto_create_schema = False
@@ -84,17 +84,17 @@ class Municipality(TenantMixin):
         """Return the name people use."""
         return self.name
 
-    def activate(self) -> Never:
-        """Refuse django-tenants' switch, which stays on the connection."""
-        message = "Enter a municipality with `with tenants.context.municipality(m):`."
-        raise WrongScope(message)
-
     def __enter__(self) -> Never:
         """Refuse django-tenants' switch, which stays on the connection."""
         self.activate()
 
     def __exit__(self, *_error: object) -> None:
         """Belong to `__enter__`, which never succeeds."""
+
+    def activate(self) -> Never:
+        """Refuse django-tenants' switch, which stays on the connection."""
+        message = "Enter a municipality with `with tenants.context.municipality(m):`."
+        raise WrongScope(message)
 
 
 class MunicipalityCode(models.Model):

@@ -158,7 +158,7 @@ def _require_valid(row: Municipality) -> None:
 def _has_registry() -> bool:
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT to_regclass('public.municipalities_municipality')")
-        return cursor.fetchone() != (None,)
+        return bool(cursor.fetchone() != (None,))
 
 
 def _limit_locks() -> None:

@@ -5,11 +5,13 @@ import pytest
 from common.permissions import Role
 from tenants.accounts.models import SystemActor, User
 from tenants.accounts.services import user_create
-from tenants.municipalities.models import Municipality, State
+from tenants.municipalities.models import Municipality
 
 
 @pytest.mark.parametrize("_again", [1, 2])
-def test_what_a_test_wrote_is_gone_for_the_next(in_purmerend, coordinator, _again):
+def test_what_a_test_wrote_is_gone_for_the_next(
+    in_purmerend: Municipality, coordinator: User, _again: int
+) -> None:
     assert User.objects.count() == 3
     assert coordinator.last_login is None
     user_create(

@@ -9,7 +9,7 @@ from typing import Any, Never
 
 import psycopg
 from django.conf import settings
-from django.db.backends.utils import debug_transaction
+from django.db.backends.utils import debug_transaction  # type: ignore[attr-defined]  # not in the stubs
 from django.utils.functional import cached_property
 from django_tenants.postgresql_backend import base as django_tenants_base
 from psycopg import sql
@@ -17,7 +17,7 @@ from psycopg import sql
 from tenants import context
 
 
-class DatabaseWrapper(django_tenants_base.DatabaseWrapper):
+class DatabaseWrapper(django_tenants_base.DatabaseWrapper):  # type: ignore[misc]  # django-tenants has no types
     """One login's connection; its search path and role come with BEGIN."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,15 +2,22 @@
 
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from common.errors import NaoberError
-from tenants.actors import SystemActor
 from tenants.municipalities.models import Phase
 from tenants.municipalities.services import municipality_create
+
+
+class Shell(NamedTuple):
+    """Whoever has the owner's login and a command line."""
+
+    full_name: str = "municipality_create"
+    id: UUID | None = None
 
 
 def code_with_dates(text: str) -> tuple[str, date, date | None]:
@@ -51,7 +58,7 @@ class Command(BaseCommand):
                 contract_target_per_year=options["target"],
                 data_controller=options["controller"],
                 started_on=options["started_on"],
-                actor=SystemActor("municipality_create"),
+                actor=Shell(),
             )
         except NaoberError as error:
             raise CommandError(_told(error)) from error
