@@ -524,9 +524,10 @@ class CloseForm(DayForm):
     note = LineField(label=_("Toelichting"), max_length=500, required=False)
 
 
-class ReasonForm(NaoberForm):
-    """A short reason."""
+class PauseForm(NaoberForm):
+    """Until when, and why."""
 
+    until = DateField(label=_("Tot"), required=False, help_text=_("Laat leeg als je het nog niet weet."))
     reason = LineField(label=_("Waarom?"), max_length=300, required=False)
 
 

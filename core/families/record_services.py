@@ -1,6 +1,6 @@
 """What is written in a file besides its state: notes, consents, and corrections of people and addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 
@@ -81,6 +81,24 @@ def sensitive_note_write(*, family: Family, group: str, note: str, actor: Actor)
 
 
 @atomic()
+def sensitive_notes_record(
+    *, family: Family, given: Collection[str], notes: Mapping[str, str], on: date, actor: Actor
+) -> None:
+    """Record consents and notes of an intake together: a note about a group without a consent is refused."""
+    live = set(family.consents.filter(withdrawn_on=None).values_list("group", flat=True))
+    problems = Problems()
+    for group, note in notes.items():
+        if note and group not in live and group not in given:
+            problems.add(f"note_{group}", _("Zonder toestemming mogen wij hier niets over bewaren."))
+    problems.refuse()
+    for group, note in notes.items():
+        if group in live:
+            sensitive_note_write(family=family, group=group, note=note, actor=actor)
+        elif group in given:
+            consent_give(family=family, group=group, given_on=on, note=note, actor=actor)
+
+
+@atomic()
 def consent_withdraw(*, consent: Consent, withdrawn_on: date, actor: Actor) -> Consent:
     """Withdraw a consent: the note goes, the dates stay as proof."""
     row = Consent.objects.select_for_update().get(pk=consent.pk)
@@ -137,6 +155,16 @@ def parent_change(
     _write(parent, asdict(data) | {"agreed_on": agreed_on})
     audit_log(action="parent_changed", subject=parent.family, actor=actor)
     return parent
+
+
+@atomic()
+def parents_agree(*, parents: Sequence[RequestingParent], agreed_on: date, actor: Actor) -> None:
+    """Write down that parents agree with support; who agreed before keeps the earlier day."""
+    for parent in parents:
+        if parent.agreed_on is None:
+            parent.agreed_on = agreed_on
+            parent.save(update_fields=["agreed_on"])
+            audit_log(action="parent_agreed", subject=parent.family, actor=actor)
 
 
 @atomic()

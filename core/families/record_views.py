@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from common.forms import NaoberForm
 from common.pages import page
 from common.permissions import Permission
-from core.families.action_pages import ActionPage, action_page, sent
+from core.families.action_pages import ActionPage, action_page, actor_of, sent
 from core.families.forms import (
     AdultForm,
     ChildChangeForm,
@@ -19,7 +19,7 @@ from core.families.forms import (
     DayForm,
     NoteForm,
     ParentForm,
-    ReasonForm,
+    PauseForm,
     RequestingChangeForm,
     SensitiveNoteForm,
     SupportChangeForm,
@@ -53,7 +53,6 @@ from core.families.services import (
     support_family_resume,
     support_family_return,
 )
-from tenants.accounts.models import User
 from tenants.context import atomic
 
 Family = RequestingFamily | SupportFamily
@@ -63,12 +62,6 @@ def family_url(family: Family) -> str:
     """Return the address of the file of a family."""
     kind = "requesting" if isinstance(family, RequestingFamily) else "support"
     return reverse(f"families:{kind}_detail", args=[family.pk])
-
-
-def actor_of(request: HttpRequest) -> User:
-    """Return the signed-in person; the page's guard lets nobody else in."""
-    actor: User = request.user  # type: ignore[assignment]
-    return actor
 
 
 def _page(
@@ -421,10 +414,13 @@ def _person_page(family: Family, name: str) -> ActionPage:
 def support_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Let a support family rest."""
     family = _offering(request, public_id)
-    form = ReasonForm(sent(request))
+    form = PauseForm(sent(request))
 
     def run() -> None:
-        support_family_pause(family=family, reason=form.cleaned_data["reason"], actor=actor_of(request))
+        clean = form.cleaned_data
+        support_family_pause(
+            family=family, until=clean["until"], reason=clean["reason"], actor=actor_of(request)
+        )
 
     words = _page(
         family,

@@ -49,7 +49,7 @@ class Problems:
             raise InvalidInput(fields=self.fields)
 
 
-def check_child(  # noqa: PLR0913  (the facts of one child)
+def check_child(
     problems: Problems,
     *,
     prefix: str,

@@ -153,9 +153,16 @@ def requesting_family_close(
 
 
 @atomic()
-def support_family_pause(*, family: SupportFamily, reason: str = "", actor: Actor) -> SupportFamily:
+def support_family_pause(
+    *, family: SupportFamily, until: date | None = None, reason: str = "", actor: Actor
+) -> SupportFamily:
     """Let a support family rest: no proposals until it is back."""
+    problems = Problems()
+    problems.not_before("until", until, timezone.localdate(), _("Deze datum is al geweest."))
+    problems.refuse()
     change_state(family, SupportStatus.PAUSED, allowed=SUPPORT_ALLOWED, actor=actor, reason=reason)
+    family.paused_until = until
+    family.save(update_fields=["paused_until"])
     return family
 
 
@@ -163,6 +170,8 @@ def support_family_pause(*, family: SupportFamily, reason: str = "", actor: Acto
 def support_family_resume(*, family: SupportFamily, actor: Actor) -> SupportFamily:
     """Make a support family available again after a rest."""
     change_state(family, SupportStatus.AVAILABLE, allowed=SUPPORT_ALLOWED, actor=actor)
+    family.paused_until = None
+    family.save(update_fields=["paused_until"])
     return family
 
 

@@ -16,6 +16,7 @@ from common.forms import NaoberForm, RepeatingForms
 from common.pages import attempt, page, public_page, show
 from common.pagination import Page, paginate
 from common.permissions import Permission
+from core.families.action_pages import actor_of
 from core.families.forms import (
     AdultForms,
     ChildForms,
@@ -29,10 +30,11 @@ from core.families.forms import (
     place_refusal,
 )
 from core.families.models import Registrant
+from core.families.presentation import RegistrationLine, RequestingLine
 from core.families.selectors import registration_ids, registration_rows, requesting_families
 from core.families.services import requesting_family_register, support_family_register
 from core.families.workflow import RequestingStatus
-from tenants.accounts.models import PUBLIC_FORM, Actor
+from tenants.accounts.models import PUBLIC_FORM
 
 BY_REFERRER = "verwijzer"
 
@@ -165,7 +167,7 @@ def requesting_new(request: HttpRequest) -> HttpResponse:
         data = sheet.form.registration(
             **sheet.blocks, registered_by=clean["registered_by"], registered_on=clean["registered_on"]
         )
-        family = requesting_family_register(data=data, actor=_actor(request))
+        family = requesting_family_register(data=data, actor=actor_of(request))
         return reverse("families:requesting_detail", args=[family.pk])
 
     return _answer(
@@ -183,7 +185,7 @@ def support_new(request: HttpRequest) -> HttpResponse:
         data = sheet.form.registration(
             **sheet.blocks, registered_by=Registrant.COORDINATOR, registered_on=registered_on
         )
-        family = support_family_register(data=data, actor=_actor(request))
+        family = support_family_register(data=data, actor=actor_of(request))
         return reverse("families:support_detail", args=[family.pk])
 
     return _answer(
@@ -206,11 +208,16 @@ def registrations(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET, statuses=REGISTRATION_STATUSES)
     search, status = form.wanted
     ids = paginate(request, registration_ids(search=search, statuses=[status] if status else []))
-    rows = registration_rows(ids.items)
     return show(
         request,
         "families/registrations.html",
-        {"form": form, "rows": rows, "page": ids, "searched": bool(search or status)},
+        {
+            "form": form,
+            "lines": [RegistrationLine(row) for row in registration_rows(ids.items)],
+            "page": ids,
+            "searched": bool(search or status),
+            "may_edit": actor_of(request).may(Permission.EDIT_CASES),
+        },
     )
 
 
@@ -226,10 +233,11 @@ def requesting_list(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "families/requesting_list.html",
-        {"form": form, "page": families, "searched": bool(search or status)},
+        {
+            "form": form,
+            "rows": [RequestingLine(family) for family in families.items],
+            "page": families,
+            "searched": bool(search or status),
+            "may_edit": actor_of(request).may(Permission.EDIT_CASES),
+        },
     )
-
-
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.user  # type: ignore[assignment]  # the page's guard let nobody else in
-    return actor

@@ -1,6 +1,6 @@
 """From first talk to waiting list or approval: visits, what is asked, what is offered, references, approval."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 
@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 
 from common.errors import Conflict
 from common.vocabulary import SupportForm
-from core.families.models import RequestingFamily, SupportedChild, SupportFamily
+from core.families.models import RequestingFamily, RequestingParent, SupportedChild, SupportFamily
+from core.families.record_services import parents_agree, sensitive_notes_record
 from core.families.rules import Problems
 from core.families.services import BEFORE_REGISTRATION, requesting_family_wait
 from core.families.workflow import REQUESTING_ALLOWED, SUPPORT_ALLOWED, RequestingStatus, SupportStatus
@@ -182,6 +183,35 @@ def requesting_family_reopen(
     return requesting_family_wait(family=family, since=since, actor=actor, reason=reason)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consents:
+    """What a family agreed to in an intake: sensitive groups, and the notes about them."""
+
+    given: Collection[str] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+@atomic()
+def need_write(
+    *,
+    family: RequestingFamily,
+    data: NeedData,
+    consents: Consents,
+    agreed: Sequence[RequestingParent] = (),
+    complete: bool = False,
+    actor: Actor,
+) -> SupportNeed:
+    """Keep a whole page of the intake: needs, consents with their notes, parents who agree; and finish it if asked."""
+    need = need_save(family=family, data=data, actor=actor)
+    sensitive_notes_record(
+        family=family, given=consents.given, notes=consents.notes, on=data.held_on, actor=actor
+    )
+    parents_agree(parents=agreed, agreed_on=data.held_on, actor=actor)
+    if complete and need.completed_on is None:
+        need_complete(need=need, completed_on=timezone.localdate(), actor=actor)
+    return need
+
+
 # ------------------------------------------------------------------------------------------------ support families
 
 
@@ -226,6 +256,20 @@ def offer_complete(*, offer: SupportOffer, completed_on: date, actor: Actor) -> 
     offer.completed_on = completed_on
     offer.save(update_fields=["completed_on"])
     audit_log(action="intake_completed", subject=offer.family, actor=actor)
+    return offer
+
+
+@atomic()
+def offer_write(
+    *, family: SupportFamily, data: OfferData, consents: Consents, complete: bool = False, actor: Actor
+) -> SupportOffer:
+    """Keep a whole page of the intake of a support family; and finish it if asked."""
+    offer = offer_save(family=family, data=data, actor=actor)
+    sensitive_notes_record(
+        family=family, given=consents.given, notes=consents.notes, on=data.held_on, actor=actor
+    )
+    if complete and offer.completed_on is None:
+        offer_complete(offer=offer, completed_on=timezone.localdate(), actor=actor)
     return offer
 
 

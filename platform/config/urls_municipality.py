@@ -10,4 +10,8 @@ handler500 = "common.problem.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("common.urls")),
     path("", include("tenants.accounts.urls")),
+    path("", include("core.home.urls_families")),
+    path("", include("core.intake.urls")),
+    path("", include("core.vog.urls")),
+    path("", include("core.tasks.urls")),
 ]

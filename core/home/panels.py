@@ -1,0 +1,557 @@
+"""What the two file pages show, gathered from every app of the case work: templates run no queries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import TextChoices
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.formats import listing, long_date
+from common.permissions import Permission
+from common.vocabulary import AgeBand, HouseTrait, SupportForm, Veto, Wish
+from common.widgets import PARTS, WEEKDAYS
+from core.couplings.models import Coupling
+from core.couplings.selectors import couplings_of
+from core.couplings.workflow import RUNNING, CouplingStatus
+from core.families.models import (
+    Consent,
+    ContactNote,
+    RequestingFamily,
+    RequestingParent,
+    SupportAdult,
+    SupportedChild,
+    SupportFamily,
+)
+from core.families.presentation import STATUS_KINDS, children_text
+from core.families.selectors import consents_of, notes_of
+from core.families.workflow import RequestingStatus, SupportStatus
+from core.home.file_services import UNFINISHED
+from core.intake.models import Reference, SupportNeed, SupportOffer
+from core.intake.selectors import need_of, offer_of, references_of
+from core.intake.services import missing_for_approval
+from core.matching.models import MatchProposal
+from core.matching.selectors import proposals_of, taken_places
+from core.matching.workflow import ProposalStatus
+from core.tasks.models import Task
+from core.tasks.selectors import tasks_about
+from core.vog.models import ConductCertificateCheck
+from core.vog.selectors import AdultVog, vog_of
+from core.vog.workflow import VogStatus
+from tenants.accounts.models import User
+from tenants.audit.models import AuditEntry
+from tenants.audit.selectors import transitions_of
+
+Family = RequestingFamily | SupportFamily
+
+VIEWED = "family_viewed"
+LOOKERS_SHOWN = 8
+RENEW_AHEAD = timedelta(days=92)
+COUPLING_KINDS: dict[str, str] = {
+    CouplingStatus.INTRODUCTION: "info",
+    CouplingStatus.TRIAL: "brand",
+    CouplingStatus.COUPLED: "good",
+    CouplingStatus.ENDED: "neutral",
+    CouplingStatus.NOT_CONTINUED: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that may happen next. ``post`` needs no page of its own."""
+
+    url: str
+    text: str
+    kind: str = "secondary"
+    icon: str = ""
+    post: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step of the track of a family."""
+
+    text: str
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A line of the timeline: a change of state in words."""
+
+    at: datetime
+    title: str
+    who: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A proposal or coupling in a file."""
+
+    title: str
+    url: str
+    meta: str
+    status: str
+    kind: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdultLine:
+    """An adult of the household with what the register says, in words."""
+
+    vog: AdultVog
+
+    @property
+    def adult(self) -> SupportAdult:
+        """Return the person."""
+        return self.vog.adult
+
+    @property
+    def valid(self) -> bool:
+        """Tell whether there is a VOG that counts."""
+        return self.vog.valid
+
+    @property
+    def open(self) -> ConductCertificateCheck | None:
+        """Return the cycle under way."""
+        return self.vog.open
+
+    @property
+    def may_request(self) -> bool:
+        """Tell whether it is time to ask: there is none, or it runs out soon."""
+        return self.vog.can_request and (not self.vog.valid or self.due_soon)
+
+    @property
+    def due_soon(self) -> bool:
+        """Tell whether the VOG that counts must be renewed within some months."""
+        due = self.latest_due
+        return due is not None and due <= timezone.localdate() + RENEW_AHEAD
+
+    @property
+    def latest_due(self) -> date | None:
+        """Return the last day of review of the certificates that were seen."""
+        return max((check.review_due for check in self.vog.checks if check.review_due), default=None)
+
+    @property
+    def text(self) -> str:
+        """Return the newest cycle in a sentence."""
+        check = self.vog.latest
+        if check is None:
+            return ""
+        if check.seen_on and check.review_due:
+            return _("Gezien op %(seen)s door %(who)s. Opnieuw vragen voor %(due)s.") % {
+                "seen": long_date(check.seen_on),
+                "who": check.seen_by,
+                "due": long_date(check.review_due),
+            }
+        if check.status == VogStatus.NOT_PRESENTED:
+            return _("Aangevraagd op %(day)s, niet getoond.") % {"day": long_date(check.requested_on)}
+        if check.received_on:
+            return _("Ontvangen door het gezin op %(day)s, nog niet gezien.") % {
+                "day": long_date(check.received_on)
+            }
+        return _("Aangevraagd op %(day)s.") % {"day": long_date(check.requested_on)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePage:
+    """What both file pages show."""
+
+    status_label: str
+    status_kind: str
+    choices: list[Choice]
+    steps: list[StepLine]
+    notes: list[ContactNote]
+    consents: list[Consent]
+    matches: list[Match]
+    tasks: list[Task]
+    history: list[Moment]
+    lookers: list[AuditEntry]
+    may_edit: bool
+    url: str
+    note_url: str
+    consent_url: str
+
+    @property
+    def live_consents(self) -> list[Consent]:
+        """Return what the family lets us keep now."""
+        return [consent for consent in self.consents if consent.withdrawn_on is None]
+
+    @property
+    def old_consents(self) -> list[Consent]:
+        """Return what was withdrawn."""
+        return [consent for consent in self.consents if consent.withdrawn_on is not None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestingFile(FilePage):
+    """The file of an asking family."""
+
+    family: RequestingFamily
+    parents: list[RequestingParent]
+    children: list[SupportedChild]
+    need: SupportNeed | None
+
+    @property
+    def address(self) -> str:
+        """Return the address in one line."""
+        return _address(self.family)
+
+    @property
+    def need_aside(self) -> str:
+        """Return when the visit was."""
+        return _visited(self.need) if self.need else ""
+
+    @property
+    def need_children(self) -> str:
+        """Return for whom support is asked."""
+        return children_text(self.need.children.all()) if self.need else ""
+
+    @property
+    def need_labels(self) -> dict[str, list[str]]:
+        """Return the chosen codes of the intake in words."""
+        if self.need is None:
+            return {}
+        return {
+            "forms": labels(SupportForm, self.need.forms),
+            "day_parts": day_part_lines(self.need.day_parts),
+            "vetoes": labels(Veto, self.need.vetoes),
+            "wishes": labels(Wish, self.need.wishes),
+            "traits": labels(HouseTrait, self.need.traits),
+        }
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """Return the four questions that were answered."""
+        if self.need is None:
+            return []
+        asked = (
+            (_("Welke steun is nodig?"), self.need.question_support),
+            (_("Wat is belangrijk in de opvoeding?"), self.need.question_upbringing),
+            (_("Wat verwacht het gezin van een steungezin?"), self.need.question_expectation),
+            (_("Wat kan het gezin zelf doen?"), self.need.question_reciprocity),
+        )
+        return [(question, answer) for question, answer in asked if answer]
+
+    @property
+    def parents_to_ask(self) -> list[str]:
+        """Return the parents with custody who have not agreed yet."""
+        return [
+            parent.first_name for parent in self.parents if parent.has_custody and parent.agreed_on is None
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportFile(FilePage):
+    """The file of a support family."""
+
+    family: SupportFamily
+    adults: list[AdultLine]
+    offer: SupportOffer | None
+    references: list[Reference]
+    missing: list[str] = field(default_factory=list)
+    taken: int = 0
+
+    @property
+    def address(self) -> str:
+        """Return the address in one line."""
+        return _address(self.family)
+
+    @property
+    def offer_aside(self) -> str:
+        """Return when the visit was."""
+        return _visited(self.offer) if self.offer else ""
+
+    @property
+    def offer_labels(self) -> dict[str, list[str]]:
+        """Return the chosen codes of the intake in words."""
+        if self.offer is None:
+            return {}
+        return {
+            "forms": labels(SupportForm, self.offer.forms),
+            "day_parts": day_part_lines(self.offer.day_parts),
+            "ages": labels(AgeBand, self.offer.age_bands),
+            "own": labels(AgeBand, self.offer.own_children_age_bands),
+            "traits": labels(HouseTrait, self.offer.traits),
+            "vetoes": labels(Veto, self.offer.vetoes),
+            "strengths": labels(Wish, self.offer.strengths),
+        }
+
+    @property
+    def places(self) -> str:
+        """Return how many children there is room for, and how many places are taken."""
+        if self.offer is None:
+            return ""
+        free = max(0, self.offer.capacity - self.taken)
+        return (
+            _("%(capacity)s kinderen, nu %(free)s vrij") % {"capacity": self.offer.capacity, "free": free}
+            if (self.offer.capacity > 1)
+            else _("%(capacity)s kind, nu %(free)s vrij") % {"capacity": self.offer.capacity, "free": free}
+        )
+
+
+def requesting_file(family: RequestingFamily, actor: User) -> RequestingFile:
+    """Gather the file of an asking family."""
+    couplings = couplings_of(family=family)
+    may_edit = actor.may(Permission.EDIT_CASES)
+    return RequestingFile(
+        family=family,
+        parents=list(family.parents.all()),
+        children=list(family.children.all()),
+        need=need_of(family),
+        status_label=str(RequestingStatus(family.status).label),
+        status_kind=STATUS_KINDS[RequestingStatus(family.status)],
+        choices=_requesting_choices(family, couplings) if may_edit else [],
+        steps=_requesting_steps(family),
+        notes=notes_of(family),
+        consents=consents_of(family),
+        matches=_matches(proposals_of(family=family), couplings, asking=True),
+        tasks=tasks_about([family.pk]),
+        history=_history(family, RequestingStatus),
+        lookers=_lookers(family),
+        may_edit=may_edit,
+        url=reverse("families:requesting_detail", args=[family.pk]),
+        note_url=reverse("families:requesting_note", args=[family.pk]),
+        consent_url=reverse("families:requesting_consent", args=[family.pk]),
+    )
+
+
+def support_file(family: SupportFamily, actor: User) -> SupportFile:
+    """Gather the file of a support family."""
+    today = timezone.localdate()
+    may_edit = actor.may(Permission.EDIT_CASES)
+    screening = family.status == SupportStatus.SCREENING
+    missing = missing_for_approval(family, today) if screening else []
+    return SupportFile(
+        family=family,
+        adults=[AdultLine(row) for row in vog_of(family, today)],
+        offer=offer_of(family),
+        references=references_of(family),
+        missing=missing,
+        taken=taken_places([family.pk]).get(family.pk, 0),
+        status_label=str(SupportStatus(family.status).label),
+        status_kind=STATUS_KINDS[SupportStatus(family.status)],
+        choices=_support_choices(family, missing) if may_edit else [],
+        steps=_support_steps(family),
+        notes=notes_of(family),
+        consents=consents_of(family),
+        matches=_matches(
+            proposals_of(support_family=family), couplings_of(support_family=family), asking=False
+        ),
+        tasks=tasks_about([family.pk]),
+        history=_history(family, SupportStatus),
+        lookers=_lookers(family),
+        may_edit=may_edit,
+        url=reverse("families:support_detail", args=[family.pk]),
+        note_url=reverse("families:support_note", args=[family.pk]),
+        consent_url=reverse("families:support_consent", args=[family.pk]),
+    )
+
+
+# ------------------------------------------------------------------------------------------------ what may happen next
+
+
+def _requesting_choices(family: RequestingFamily, couplings: Sequence[Coupling]) -> list[Choice]:
+    def to(name: str) -> str:
+        return reverse(name, args=[family.pk])
+
+    not_suitable = Choice(to("families:requesting_close"), _("Past niet: afsluiten"), "subtle")
+    close = Choice(to("families:requesting_close"), _("Dossier afsluiten"), "subtle")
+    edit_intake = Choice(to("intake:requesting"), _("Intake bijwerken"), icon="pencil")
+    if family.status == RequestingStatus.REGISTERED:
+        return [Choice(to("families:requesting_contacted"), _("Gebeld"), "primary", "phone"), not_suitable]
+    if family.status == RequestingStatus.CONTACTED:
+        return [
+            Choice(to("intake:requesting_plan"), _("Huisbezoek plannen"), "primary", "calendar"),
+            not_suitable,
+        ]
+    if family.status == RequestingStatus.INTAKE:
+        return [
+            Choice(to("intake:requesting"), _("Intake invullen"), "primary", "pencil"),
+            Choice(to("intake:requesting_plan"), _("Huisbezoek verzetten")),
+            not_suitable,
+        ]
+    if family.status == RequestingStatus.WAITING:
+        return [
+            Choice(to("matching:candidates"), _("Zoek een steungezin"), "primary", "heart"),
+            edit_intake,
+            close,
+        ]
+    if family.status == RequestingStatus.SUPPORTED:
+        running = [coupling for coupling in couplings if coupling.status in RUNNING]
+        opened = [
+            Choice(
+                reverse("couplings:coupling_detail", args=[coupling.pk]),
+                _("Naar de koppeling met %(family)s") % {"family": coupling.support_family},
+                "primary",
+                "link",
+            )
+            for coupling in running
+        ]
+        more = Choice(to("matching:candidates"), _("Zoek nog een steungezin"), icon="heart")
+        return [*opened, more, edit_intake, *([] if running else [close])]
+    return [Choice(to("intake:reopen"), _("Dossier heropenen"))]
+
+
+def _support_choices(family: SupportFamily, missing: Sequence[str]) -> list[Choice]:
+    def to(name: str) -> str:
+        return reverse(name, args=[family.pk])
+
+    stop = Choice(to("families:support_close"), _("Stopt als steungezin"), "subtle")
+    edit_intake = Choice(to("intake:support"), _("Intake bijwerken"), icon="pencil")
+    if family.status == SupportStatus.REGISTERED:
+        return [Choice(to("families:support_contacted"), _("Gebeld"), "primary", "phone"), stop]
+    if family.status == SupportStatus.CONTACTED:
+        return [Choice(to("intake:support_plan"), _("Huisbezoek plannen"), "primary", "calendar"), stop]
+    if family.status == SupportStatus.SCREENING:
+        return [
+            Choice(
+                to("intake:support"),
+                _("Intake invullen"),
+                "secondary" if not missing else "primary",
+                "pencil",
+            ),
+            Choice(to("intake:approve"), _("Goedkeuren"), "primary" if not missing else "secondary", "check"),
+            Choice(to("intake:support_plan"), _("Huisbezoek verzetten")),
+            stop,
+        ]
+    if family.status == SupportStatus.AVAILABLE:
+        return [edit_intake, Choice(to("families:support_pause"), _("Even niet")), stop]
+    if family.status == SupportStatus.PAUSED:
+        return [
+            Choice(to("families:support_resume"), _("Weer beschikbaar"), "primary", post=True),
+            edit_intake,
+            stop,
+        ]
+    return [Choice(to("families:support_return"), _("Wil weer steungezin zijn"))]
+
+
+# --------------------------------------------------------------------------------------------------------- the track
+
+
+def _requesting_steps(family: RequestingFamily) -> list[StepLine]:
+    order = [
+        (RequestingStatus.REGISTERED, _("Aangemeld"), family.registered_on),
+        (RequestingStatus.CONTACTED, _("Gebeld"), family.first_contact_on),
+        (RequestingStatus.INTAKE, _("Intake"), family.visit_on),
+        (RequestingStatus.WAITING, _("Wacht"), family.waiting_since),
+        (RequestingStatus.SUPPORTED, _("Steungezin"), None),
+    ]
+    return _steps(
+        family.status, order, stopped=family.status == RequestingStatus.CLOSED, closed_on=family.closed_on
+    )
+
+
+def _support_steps(family: SupportFamily) -> list[StepLine]:
+    order = [
+        (SupportStatus.REGISTERED, _("Aangemeld"), family.registered_on),
+        (SupportStatus.CONTACTED, _("Gebeld"), family.first_contact_on),
+        (SupportStatus.SCREENING, _("Kennismaking en VOG"), family.visit_on),
+        (SupportStatus.AVAILABLE, _("Beschikbaar"), family.approved_on),
+    ]
+    now = SupportStatus.AVAILABLE if family.status == SupportStatus.PAUSED else family.status
+    return _steps(now, order, stopped=family.status == SupportStatus.LEFT, closed_on=family.closed_on)
+
+
+def _steps(
+    now: str, order: Sequence[tuple[str, str, date | None]], *, stopped: bool, closed_on: date | None
+) -> list[StepLine]:
+    codes = [code for code, _text, _day in order]
+    place = codes.index(now) if now in codes else len(codes)
+    lines = []
+    for index, (_code, text, day) in enumerate(order):
+        if stopped:
+            state = "done" if day else "todo"
+        else:
+            state = "done" if index < place else "current" if index == place else "todo"
+        lines.append(StepLine(text, state, day.strftime("%d-%m-%Y") if day and state != "todo" else ""))
+    if stopped:
+        note = closed_on.strftime("%d-%m-%Y") if closed_on else ""
+        lines = [line for line in lines if line.state == "done"] + [
+            StepLine(_("Afgesloten"), "stopped", note)
+        ]
+    return lines
+
+
+# ---------------------------------------------------------------------------------------------------- what happened
+
+
+def _history(family: Family, states: type[RequestingStatus] | type[SupportStatus]) -> list[Moment]:
+    labels: dict[str, str] = {str(code): str(label) for code, label in states.choices}
+    return [
+        Moment(
+            at=row.at,
+            title=labels.get(row.to_state, row.to_state).capitalize(),
+            who=row.actor_name,
+            reason=row.reason,
+        )
+        for row in reversed(transitions_of(family))
+    ]
+
+
+def _lookers(family: Family) -> list[AuditEntry]:
+    return list(AuditEntry.objects.filter(object_id=family.pk, action=VIEWED)[:LOOKERS_SHOWN])
+
+
+# ------------------------------------------------------------------------------------------------------------- words
+
+
+def labels(choices: type[TextChoices], codes: Iterable[str]) -> list[str]:
+    """Return codes of a closed list in words."""
+    known: dict[str, str] = {str(code): str(label) for code, label in choices.choices}
+    return [known.get(code, code) for code in codes]
+
+
+def day_part_lines(codes: Iterable[str]) -> list[str]:
+    """Return day-parts in the order of the week, "maandag ochtend en middag" as one."""
+    wanted = set(codes)
+    lines: list[str] = []
+    for short, day in WEEKDAYS:
+        parts = [str(part) for code, part in PARTS if f"{short}-{code}" in wanted]
+        if parts:
+            lines.append(f"{day} {listing(parts)}")
+    return lines
+
+
+def _matches(
+    proposals: Iterable[MatchProposal], couplings: Iterable[Coupling], *, asking: bool
+) -> list[Match]:
+    """Return couplings first, then the proposals that did not become one."""
+    found = [
+        Match(
+            title=str(coupling.support_family if asking else coupling.family).capitalize(),
+            url=reverse("couplings:coupling_detail", args=[coupling.pk]),
+            meta=_("koppeling · %(children)s") % {"children": children_text(coupling.children.all())},
+            status=str(CouplingStatus(coupling.status).label),
+            kind=COUPLING_KINDS[CouplingStatus(coupling.status)],
+            icon="link",
+        )
+        for coupling in couplings
+    ]
+    return found + [
+        Match(
+            title=str(proposal.support_family if asking else proposal.family).capitalize(),
+            url=reverse("matching:proposal_detail", args=[proposal.pk]),
+            meta=_("voorstel van %(day)s") % {"day": long_date(proposal.proposed_on)},
+            status=str(ProposalStatus(proposal.status).label),
+            kind="info" if proposal.status in UNFINISHED else "neutral",
+            icon="bulb",
+        )
+        for proposal in proposals
+        if proposal.status != ProposalStatus.INTRODUCED
+    ]
+
+
+def _address(family: Family) -> str:
+    return ", ".join(part for part in (family.street, f"{family.postcode} {family.place}") if part)
+
+
+def _visited(visit: SupportNeed | SupportOffer) -> str:
+    if visit.completed_on is None:
+        return _("nog niet afgerond")
+    return _("huisbezoek %(day)s") % {"day": long_date(visit.held_on)}

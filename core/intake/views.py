@@ -1,0 +1,249 @@
+"""Pages of the intake: planning the visit, the two intake forms, references and approval."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.errors import Conflict, InvalidInput
+from common.forms import NaoberForm
+from common.pages import page
+from common.permissions import Permission
+from core.families.action_pages import ActionPage, action_page, actor_of, sent
+from core.families.forms import DayForm
+from core.families.models import RequestingFamily, SupportFamily
+from core.families.record_views import family_url
+from core.families.selectors import consents_of, requesting_family_for, support_family_for
+from core.intake.forms import COMPLETE, NeedForm, OfferForm, ReferenceForm, ReopenForm, VisitForm
+from core.intake.selectors import need_of, offer_of, reference_for
+from core.intake.services import (
+    Consents,
+    intake_plan,
+    missing_for_approval,
+    need_write,
+    offer_write,
+    reference_add,
+    reference_change,
+    requesting_family_reopen,
+    screening_plan,
+    support_family_approve,
+)
+
+Family = RequestingFamily | SupportFamily
+
+
+def _words(family: Family, *, title: str, submit: str, done: str, lead: str = "") -> ActionPage:
+    return ActionPage(
+        title=title,
+        lead=lead,
+        submit=submit,
+        done=done,
+        back_url=family_url(family),
+        back_label=str(family).capitalize(),
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- visits
+
+
+@page(Permission.EDIT_CASES)
+def requesting_plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Plan or move the home visit of an asking family."""
+    family = requesting_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    form = VisitForm(sent(request), initial={"visit_on": family.visit_on})
+
+    def run() -> None:
+        intake_plan(family=family, visit_on=form.cleaned_data["visit_on"], actor=actor_of(request))
+
+    return action_page(request, _visit_words(family), form, run)
+
+
+@page(Permission.EDIT_CASES)
+def support_plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Plan or move the home visit of a support family."""
+    family = support_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    form = VisitForm(sent(request), initial={"visit_on": family.visit_on})
+
+    def run() -> None:
+        screening_plan(family=family, visit_on=form.cleaned_data["visit_on"], actor=actor_of(request))
+
+    return action_page(request, _visit_words(family), form, run)
+
+
+def _visit_words(family: Family) -> ActionPage:
+    return _words(
+        family,
+        title=_("Huisbezoek plannen"),
+        submit=_("Huisbezoek plannen"),
+        done=_("Het huisbezoek is gepland."),
+    )
+
+
+# --------------------------------------------------------------------------------------------------------- intakes
+
+
+@page(Permission.EDIT_CASES)
+def requesting(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Note at the kitchen table what an asking family needs."""
+    family = requesting_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    need = need_of(family)
+    form = NeedForm(sent(request), family=family, need=need, consents=consents_of(family))
+    complete = request.POST.get("doen") == COMPLETE
+
+    def run() -> None:
+        need_write(
+            family=family,
+            data=form.data_of(),
+            consents=Consents(given=form.consents_given, notes=form.notes),
+            agreed=form.parents_now(),
+            complete=complete,
+            actor=actor_of(request),
+        )
+
+    finished = need is not None and need.completed_on is not None
+    return _intake(
+        request, family, form, run, template="intake/need.html", finished=finished, complete=complete
+    )
+
+
+@page(Permission.EDIT_CASES)
+def support(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Note what a support family offers."""
+    family = support_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    offer = offer_of(family)
+    form = OfferForm(sent(request), family=family, offer=offer, consents=consents_of(family))
+    complete = request.POST.get("doen") == COMPLETE
+
+    def run() -> None:
+        offer_write(
+            family=family,
+            data=form.data_of(),
+            consents=Consents(given=form.consents_given, notes=form.notes),
+            complete=complete,
+            actor=actor_of(request),
+        )
+
+    finished = offer is not None and offer.completed_on is not None
+    return _intake(
+        request, family, form, run, template="intake/offer.html", finished=finished, complete=complete
+    )
+
+
+def _intake(
+    request: HttpRequest,
+    family: Family,
+    form: NaoberForm,
+    run: Callable[[], None],
+    *,
+    template: str,
+    finished: bool,
+    complete: bool,
+) -> HttpResponse:
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.BAD_REQUEST
+        if form.is_valid():
+            try:
+                run()
+            except InvalidInput as refusal:
+                form.add_refusal(refusal)
+            except Conflict as refusal:
+                form.add_error(None, str(refusal.message))
+                status = HTTPStatus.CONFLICT
+            else:
+                messages.success(
+                    request, _("De intake is afgerond.") if complete else _("De intake is bewaard.")
+                )
+                return HttpResponseRedirect(family_url(family))
+    context = {"form": form, "family": family, "back_url": family_url(family), "finished": finished}
+    return render(request, template, context, status=status)
+
+
+@page(Permission.EDIT_CASES)
+def reopen(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Put a closed family back on the waiting list."""
+    family = requesting_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    form = ReopenForm(sent(request))
+
+    def run() -> None:
+        clean = form.cleaned_data
+        requesting_family_reopen(
+            family=family, since=clean["since"], reason=clean["reason"], actor=actor_of(request)
+        )
+
+    words = _words(
+        family,
+        title=_("Dossier heropenen"),
+        lead=_("Het gezin komt weer op de wachtlijst. Kijk samen of de intake nog klopt."),
+        submit=_("Dossier heropenen"),
+        done=_("Het gezin wacht weer op een steungezin."),
+    )
+    return action_page(request, words, form, run)
+
+
+# ------------------------------------------------------------------------------------------- references and approval
+
+
+@page(Permission.EDIT_CASES)
+def reference_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Name somebody who can tell about a support family."""
+    family = support_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    form = ReferenceForm(sent(request))
+
+    def run() -> None:
+        reference_add(family=family, data=form.data_of(), actor=actor_of(request))
+
+    words = _words(
+        family,
+        title=_("Referentie toevoegen"),
+        submit=_("Referentie bewaren"),
+        done=_("De referentie is bewaard."),
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def reference_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Write down how the talk with a reference went."""
+    reference = reference_for(actor_of(request), public_id)
+    form = ReferenceForm(sent(request), reference=reference)
+
+    def run() -> None:
+        reference_change(reference=reference, data=form.data_of(), actor=actor_of(request))
+
+    words = _words(
+        reference.family,
+        title=_("Referentie"),
+        submit=_("Referentie bewaren"),
+        done=_("De referentie is bewaard."),
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def approve(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Approve a support family, or show what is still missing."""
+    family = support_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    form = DayForm(sent(request), label=_("Goedgekeurd op"))
+
+    def run() -> None:
+        support_family_approve(family=family, approved_on=form.cleaned_data["day"], actor=actor_of(request))
+
+    missing = missing_for_approval(family, timezone.localdate())
+    words = _words(
+        family,
+        title=_("Steungezin goedkeuren"),
+        lead=" ".join([_("Er ontbreekt nog iets."), *missing])
+        if missing
+        else _(
+            "Intake, referenties, huisregels en VOG zijn in orde. Na goedkeuring kun je dit gezin voorstellen."
+        ),
+        submit=_("Steungezin goedkeuren"),
+        done=_("Dit steungezin is goedgekeurd en beschikbaar."),
+    )
+    return action_page(request, words, form, run)

@@ -1,0 +1,114 @@
+"""Pages of the VOG register: asked, received, seen, not presented."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from common.errors import NotAllowed
+from common.pages import page
+from common.permissions import Permission
+from core.families.action_pages import ActionPage, action_page, actor_of, sent
+from core.families.forms import DayForm
+from core.families.models import SupportAdult
+from core.families.record_views import family_url
+from core.families.selectors import adult_for
+from core.vog.forms import NothingForm, SeenForm
+from core.vog.selectors import check_for
+from core.vog.services import vog_not_presented, vog_received, vog_request, vog_seen
+
+
+def _words(adult: SupportAdult, *, title: str, submit: str, done: str, lead: str = "") -> ActionPage:
+    return ActionPage(
+        title=title,
+        lead=lead,
+        submit=submit,
+        done=done,
+        back_url=family_url(adult.family),
+        back_label=str(adult.family).capitalize(),
+    )
+
+
+@page(Permission.EDIT_CASES)
+def request_new(request: HttpRequest, public_id: UUID, adult_id: UUID) -> HttpResponse:
+    """Write down that a VOG was asked for."""
+    adult = adult_for(actor_of(request), adult_id)
+    if adult.family_id != public_id:
+        raise NotAllowed
+    form = DayForm(sent(request), label=_("Aangevraagd op"))
+
+    def run() -> None:
+        vog_request(adult=adult, requested_on=form.cleaned_data["day"], actor=actor_of(request))
+
+    words = _words(
+        adult,
+        title=_("VOG aanvragen: %(name)s") % {"name": adult.full_name},
+        lead=_("Zet de aanvraag klaar bij Justis. Vul hier in wanneer je dat hebt gedaan."),
+        submit=_("Vastleggen dat de VOG is aangevraagd"),
+        done=_("Vastgelegd dat de VOG is aangevraagd."),
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def received(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Write down that the adult has received the VOG."""
+    check = check_for(actor_of(request), public_id)
+    form = DayForm(sent(request), label=_("Ontvangen op"))
+
+    def run() -> None:
+        vog_received(check=check, received_on=form.cleaned_data["day"], actor=actor_of(request))
+
+    words = _words(
+        check.adult,
+        title=_("VOG ontvangen: %(name)s") % {"name": check.adult.full_name},
+        lead=_("De VOG is bij het gezin thuis aangekomen. Bekijk hem bij het volgende bezoek."),
+        submit=_("Vastleggen dat de VOG is ontvangen"),
+        done=_("Vastgelegd dat de VOG is ontvangen."),
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def seen(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Write down that the VOG was shown and is in order."""
+    check = check_for(actor_of(request), public_id)
+    form = SeenForm(sent(request))
+
+    def run() -> None:
+        clean = form.cleaned_data
+        vog_seen(
+            check=check,
+            issued_on=clean["issued_on"],
+            seen_on=clean["seen_on"],
+            profile=clean["profile"],
+            actor=actor_of(request),
+        )
+
+    words = _words(
+        check.adult,
+        title=_("VOG gezien: %(name)s") % {"name": check.adult.full_name},
+        lead=_(
+            "Kijk of de VOG echt is en geef hem terug. Maak geen kopie: wij bewaren alleen dat je hem hebt gezien."
+        ),
+        submit=_("Vastleggen dat de VOG in orde is"),
+        done=_("Vastgelegd dat de VOG is gezien."),
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def not_presented(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Write down that no VOG was shown."""
+    check = check_for(actor_of(request), public_id)
+    form = NothingForm(sent(request))
+    words = _words(
+        check.adult,
+        title=_("VOG niet getoond: %(name)s") % {"name": check.adult.full_name},
+        lead=_(
+            "Wij leggen alleen vast dat er geen VOG is getoond. Vraag niet waarom en schrijf dat nergens op."
+        ),
+        submit=_("Vastleggen dat er geen VOG is getoond"),
+        done=_("Vastgelegd dat er geen VOG is getoond."),
+    )
+    return action_page(request, words, form, lambda: vog_not_presented(check=check, actor=actor_of(request)))
