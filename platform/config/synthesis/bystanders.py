@@ -21,7 +21,8 @@ ASKING_BESIDE = 37 / 63
 # Of 100 support families 36 are coupled within a year; these are the other 64.
 SUPPORT_STOPS = {"before_visit": 25, "incomplete": 11, "not_approved": 3, "not_asked": 25}
 SUPPORT_BESIDE = 64 / 36
-NOT_PRESENTED = 0.08  # of those who stop without references or VOG: 1% of all
+# Of those who stop without references or VOG: 1% of all never show a VOG.
+NOT_PRESENTED, NO_VOG_ASKED = 0.1, 0.5
 
 C = CloseReason
 
@@ -78,9 +79,7 @@ class Bystanders:
         )
         supporting = self._support(chance, proposed - timedelta(days=sum(steps)), form, frequency, parts)
         supporting.capacity = max(supporting.capacity, at_least)
-        self._screen(chance, supporting, steps[:5], approved=True)
-        if supporting.approved_on and supporting.approved_on > proposed:
-            supporting.approved_on = proposed
+        self._screen(chance, supporting, steps[:5], approved=True, latest=proposed)
         self.planner.stock.append(supporting)
         return supporting
 
@@ -137,24 +136,32 @@ class Bystanders:
         return supporting
 
     def _screen(
-        self, chance: Stream, supporting: Supporting, steps: Sequence[int], *, approved: bool
+        self,
+        chance: Stream,
+        supporting: Supporting,
+        steps: Sequence[int],
+        *,
+        approved: bool,
+        latest: date = date.max,
     ) -> None:
         """Plan the call, the visit and a VOG for every adult, and the approval if it comes to that."""
         contact, visit, request, vog, decide = steps
-        supporting.contacted_on = working_day(supporting.registered_on + timedelta(days=contact))
+
+        def later(day: date, days: int) -> date:
+            return min(working_day(day + timedelta(days=days)), latest)
+
+        supporting.contacted_on = later(supporting.registered_on, contact)
         supporting.visit_planned_on = supporting.contacted_on
-        visited = working_day(supporting.contacted_on + timedelta(days=visit))
+        visited = later(supporting.contacted_on, visit)
         supporting.visited_on = visited
-        requested = working_day(visited + timedelta(days=request))
-        seen = working_day(requested + timedelta(days=vog))
+        requested = later(visited, request)
+        seen = later(requested, vog)
         for number in range(supporting.adults):
             sooner = chance.randint(0, (seen - requested).days // 3) if number else 0
-            one_seen = working_day(seen - timedelta(days=sooner))
-            supporting.cycles.append(
-                draw_cycles(chance, requested, min(one_seen, seen), self.planner.horizon)
-            )
+            one_seen = min(working_day(seen - timedelta(days=sooner)), seen)
+            supporting.cycles.append(draw_cycles(chance, requested, one_seen, self.planner.horizon))
         if approved:
-            supporting.approved_on = working_day(seen + timedelta(days=decide))
+            supporting.approved_on = later(seen, decide)
 
     def _stop_asking(self, chance: Stream, asking: Asking, where: str) -> None:
         contact = working_day(asking.registered_on + timedelta(days=chance.days(3, 7, 1, 30)))
@@ -170,6 +177,7 @@ class Bystanders:
             return
         asking.intake_planned_on = contact
         intake = working_day(planned)
+        asking.visit_on = intake
         if where == "not_suitable":
             asking.closed_on = working_day(intake + timedelta(days=chance.randint(1, 14)))
             asking.close_reason = chance.pick({C.NOT_SUITABLE: 55, C.REFERRED: 45})
@@ -242,12 +250,13 @@ class Bystanders:
             self.planner.stock.append(supporting)
 
     def _without_vog(self, chance: Stream, supporting: Supporting) -> None:
-        """Let the VOG of one adult never be shown: mostly nothing more is heard, now and then it is not presented."""
-        requested = supporting.cycles[-1][0].requested_on
-        cycles = draw_cycles(chance, requested, None, self.planner.horizon)
-        if not chance.chance(NOT_PRESENTED):
-            cycles[0].refused_on = None
-        supporting.cycles[-1] = cycles
+        """Stop before everything is there: no VOG was asked for, a reference is missing, or a VOG is never shown."""
+        lot = chance.random()
+        if lot < NOT_PRESENTED:
+            requested = supporting.cycles[-1][0].requested_on
+            supporting.cycles[-1] = draw_cycles(chance, requested, None, self.planner.horizon)
+        elif lot < NO_VOG_ASKED:
+            supporting.cycles = []
 
     def _leave(self, supporting: Supporting, day: date) -> None:
         supporting.left_on = min(working_day(day), self.area.ended_on or date.max)

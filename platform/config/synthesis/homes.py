@@ -187,7 +187,7 @@ def in_order(parts: set[str]) -> list[str]:
 
 
 def area_points(area: Profile) -> list[tuple[str, float, float]]:
-    """Return the made-up postcode areas with a middle: one in the centre, the others around it within five kilometres."""
+    """Return the made-up postcode areas with a middle: one in the centre, the others within five kilometres."""
     chance = Stream("postcodes", area.slug)
     spread = 0.8 if area.inhabitants < 60 else 1.2  # noqa: PLR2004 (thousand inhabitants: a town)
     found = []

@@ -1,8 +1,8 @@
 """The fifty municipalities of the demo: names, codes and inhabitants are public facts, everything else is invented.
 
 Start dates are assigned so that the public story holds: 15 areas on 1 July 2017, 25 at the end of September 2018
-(Purmerend en Beemster begin in that month) and 50 on 8 October 2019. Years known from public sources are kept where they
-fit; every area known to have started after that day is put before it, and the pilot of Edam-Volendam (2016 in reality)
+(Purmerend en Beemster begin in that month) and 50 on 8 October 2019. Years known from public sources are kept where
+they fit; every area known to have started after that day is put before it, and the pilot of Edam-Volendam (2016 in reality)
 is put later so that all fifty run then.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-CODES_FROM = date(2014, 1, 1)
+CODES_FROM, SECOND_CODES_FROM = date(2014, 1, 1), date(2013, 1, 1)
 # Four-digit codes that no real postcode has; every area gets the next six.
 UNUSED_POSTCODES = (
     *range(4945, 5010),
@@ -43,17 +43,17 @@ class Profile:
     code_from: date | None = None
 
     @property
+    def place(self) -> str:
+        """Return the name of the town that addresses get."""
+        return self.name.removesuffix(" en Beemster")
+
+    @property
     def postcodes(self) -> tuple[str, ...]:
         """Return the made-up postcode areas of this municipality."""
         first = self.place_number * AREAS_EACH
         return tuple(
             str(UNUSED_POSTCODES[(first + step) % len(UNUSED_POSTCODES)]) for step in range(AREAS_EACH)
         )
-
-    def code_on(self, day: date, district: int = 0) -> str:
-        """Return the code that counts on ``day``; where two count side by side the last district has the second."""
-        valid = [code for code, since, until in self.codes if since <= day and (until is None or day < until)]
-        return valid[1 if len(valid) > 1 and district == AREAS_EACH - 1 else 0]
 
     @property
     def codes(self) -> list[tuple[str, date, date | None]]:
@@ -62,11 +62,11 @@ class Profile:
 
 
 _SPECIAL: dict[str, dict[str, object]] = {
-    "purmerend": {"former_codes": (("GM0370", CODES_FROM, date(2022, 1, 1)),)},
+    "purmerend": {"former_codes": (("GM0370", SECOND_CODES_FROM, date(2022, 1, 1)),)},
     "molenlanden": {
         "former_codes": (
-            ("GM0689", CODES_FROM, date(2019, 1, 1)),
             ("GM1927", CODES_FROM, date(2019, 1, 1)),
+            ("GM0689", SECOND_CODES_FROM, date(2019, 1, 1)),
         ),
         "code_from": date(2019, 1, 1),
     },

@@ -71,7 +71,8 @@ class Asking:
     source: str
     contacted_on: date | None = None
     intake_planned_on: date | None = None
-    intake_on: date | None = None
+    visit_on: date | None = None  # the day that was planned for the intake
+    intake_on: date | None = None  # the day on which it took place
     closed_on: date | None = None
     close_reason: str = ""
     concerned: list[int] = field(default_factory=list)  # places in births of the children who need support

@@ -27,7 +27,8 @@ from config.synthesis.randomness import Stream, working_day
 # How often a coupling is for a family, or with a support family, that is already known.
 KNOWN_FAMILY = 0.9
 KNOWN_SUPPORT = 0.3
-SIBLING_ELSEWHERE = 0.2
+SIBLING_ELSEWHERE = 0.1
+SIBLING_WAITS = 60
 REFUSED_BEFORE = 0.3
 STAYS_AVAILABLE = 0.6
 LONGEST_TRIAL_ROOM = timedelta(days=240)
@@ -83,8 +84,9 @@ class Planner:
         form, frequency, parts = homes.draw_form(chance, asking.wanted.forms)
         if place is not None:
             parts = chance.some(asking.wanted.day_parts, 1, 2)
+        ended, reason = draw_ending(chance, coupled_on, self.area.ended_on)
         known = chance.chance(KNOWN_SUPPORT)
-        supporting = self.find_support(asking, len(children), proposed, coupled_on) if known else None
+        supporting = self.find_support(asking, len(children), proposed, coupled_on, busy_until=ended) if known else None
         if supporting is None:
             supporting = self.others.new_support(
                 chance, proposed, form, frequency, parts, at_least=len(children)
@@ -100,7 +102,7 @@ class Planner:
         pairing.trial_ends_on = max(
             trial + timedelta(days=28), coupled_on - timedelta(days=chance.randint(0, 4))
         )
-        pairing.ended_on, pairing.reason = draw_ending(chance, coupled_on, self.area.ended_on)
+        pairing.ended_on, pairing.reason = ended, reason
         self._afterwards(chance, pairing, place is None)
         return pairing
 
@@ -133,8 +135,15 @@ class Planner:
         self._keep(pairing)
         return pairing
 
-    def find_support(
-        self, asking: Asking, places: int, first: date, last: date, *, avoid: Supporting | None = None
+    def find_support(  # noqa: PLR0913  (a search with its conditions)
+        self,
+        asking: Asking,
+        places: int,
+        first: date,
+        last: date,
+        *,
+        busy_until: date | None = None,
+        avoid: Supporting | None = None,
     ) -> Supporting | None:
         """Return a known support family that fits and is free and covered from ``first`` to ``last``."""
         wanted = asking.wanted
@@ -149,7 +158,7 @@ class Planner:
                 and not any(
                     begin <= last and (end is None or end >= first) for begin, end in supporting.paused
                 )
-                and free_places(supporting, first, last) >= places
+                and free_places(supporting, first, busy_until or last) >= places
                 and all(pairing.asking is not asking for pairing in supporting.pairings)
                 and all(covered(cycles, first, last + timedelta(days=3)) for cycles in supporting.cycles)
             ):
@@ -167,10 +176,10 @@ class Planner:
         asking.contacted_on = contacted
         asking.intake_planned_on = working_day(contacted + timedelta(days=chance.randint(0, 1)))
         asking.intake_planned_on = min(asking.intake_planned_on, intake)
-        asking.intake_on = intake
+        asking.intake_on = asking.visit_on = intake
         children = list(range(count))
         if elsewhere:
-            self.pool.append(Place(asking, [count], intake, coupled_on - timedelta(days=road.trial)))
+            self.pool.append(Place(asking, [count], intake, coupled_on + timedelta(days=SIBLING_WAITS)))
         return asking, children
 
     def _from_pool(self, proposed: date) -> Place | None:
@@ -191,12 +200,13 @@ class Planner:
         if again and alone and not self.area.ended_on:
             until = ended + timedelta(days=chance.days(120, 200, 40))
             self.pool.append(Place(asking, pairing.children, ended + timedelta(days=7), until))
-        stay = chance.days(300, 600, 30) if chance.chance(STAYS_AVAILABLE) else chance.randint(3, 40)
+        stay = chance.days(300, 600, 30) if chance.chance(STAYS_AVAILABLE) else chance.choice((0, 0, 14, 30))
         self.stays_until(supporting, working_day(ended + timedelta(days=stay)))
 
     def stays_until(self, supporting: Supporting, day: date) -> None:
         """Let a support family stop no earlier than ``day``; in a municipality that stops, when everything stops."""
         latest = max(day, supporting.left_on or day)
+        supporting.leave_reason = CloseReason.FINISHED
         supporting.left_on = min(latest, self.area.ended_on or latest)
 
     def _refused_before(self, chance: Stream, pairing: Pairing) -> None:
@@ -257,11 +267,10 @@ class Planner:
         waits = next(
             (place for place in self.pool if place.asking is asking and place.ready_on > last.ended_on), None
         )
-        chance = Stream(self.seed, self.area.slug, "closing", asking.number)
         if waits:
             asking.closed_on, asking.close_reason = working_day(waits.until), CloseReason.WITHDRAWN
         else:
-            asking.closed_on = working_day(last.ended_on + timedelta(days=chance.randint(0, 25)))
+            asking.closed_on = last.ended_on
             asking.close_reason = CLOSE_AFTER.get(last.reason, CloseReason.FINISHED)  # type: ignore[call-overload]
         if self.area.ended_on:
             asking.closed_on = min(asking.closed_on, self.area.ended_on)

@@ -1,0 +1,158 @@
+"""Keeping the books of one municipality in memory: states, history, audit log and ledger, by the rules of the services.
+
+A change of state is looked up in the same workflow tables; what the services would refuse raises here too.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import models
+
+from common.workflow import WorkflowTable, check
+from config.synthesis.codes import Codes
+from config.synthesis.copying import Row, Table, Tables
+from config.synthesis.randomness import Stream, first_of_month
+from core.ledger.models import Event, LedgerEntry
+from core.ledger.services import Scores, age_band_on
+from tenants.audit.models import AuditEntry, Transition
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+OFFICE_OPENS, STEP = time(8, 40), timedelta(minutes=2, seconds=11)
+ORIGIN = "proefgegevens"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody who acts: a member of staff with an account, or a system without one."""
+
+    id: UUID | None
+    full_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChildFacts:
+    """What the ledger takes of a child."""
+
+    id: UUID
+    pseudonym: UUID
+    birth_year: int | None
+    birth_month: int | None
+    due_on: date | None
+
+
+class Book:
+    """Everything that is written in one municipality."""
+
+    def __init__(self, *, key: Sequence[object], codes: Codes) -> None:
+        """Start empty; ``key`` makes the identifiers."""
+        self.tables = Tables()
+        self.codes = codes
+        self._ids = Stream(*key, "rows")
+        self._now = datetime(2000, 1, 1, tzinfo=AMSTERDAM)
+
+    def new_id(self) -> UUID:
+        """Return the next identifier."""
+        return self._ids.uuid()
+
+    def open_day(self, day: date) -> None:
+        """Let the next thing happen a little later than the last, in office hours."""
+        self._now = max(self._now + STEP, datetime.combine(day, OFFICE_OPENS, AMSTERDAM))
+
+    @property
+    def now(self) -> datetime:
+        """Return the moment of what happens now."""
+        return self._now
+
+    def table(self, model: type[models.Model]) -> Table:
+        """Return the rows of a model."""
+        return self.tables[model]
+
+    def add(self, model: type[models.Model], **values: Any) -> Row:
+        """Add a row with a new identifier, unless one is given."""
+        return self.tables[model].add(**({"id": self.new_id()} | values))
+
+    def change(  # noqa: PLR0913, PLR0917  (as the service it stands for)
+        self, model: type[models.Model], row: Row, to: str, allowed: WorkflowTable, who: Who, reason: str = ""
+    ) -> None:
+        """Change a state as `tenants.audit.services.change_state` does: table, history, audit."""
+        old, new = row["status"], str(to)
+        check(allowed, old, new)
+        row["status"] = new
+        kind = model._meta.label_lower  # noqa: SLF001  (documented by Django)
+        self.tables[Transition].add(
+            id=self.new_id(),
+            object_kind=kind,
+            object_id=row["id"],
+            from_state=old,
+            to_state=new,
+            at=self._now,
+            actor_id=who.id,
+            actor_name=who.full_name,
+            reason=reason,
+        )
+        self._audit(f"{kind}.status", kind, row["id"], who, reason[:200])
+
+    def audit(  # noqa: PLR0913, PLR0917  (as the service it stands for)
+        self,
+        action: str,
+        model: type[models.Model],
+        row: Row,
+        who: Who,
+        purpose: str = "",
+        at: datetime | None = None,
+    ) -> None:
+        """Write in the audit log as `tenants.audit.services.audit_log` does."""
+        self._audit(action, model._meta.label_lower, row["id"], who, purpose, at)  # noqa: SLF001
+
+    def _audit(  # noqa: PLR0913, PLR0917  (one line of a log)
+        self, action: str, kind: str, row_id: UUID, who: Who, purpose: str, at: datetime | None = None
+    ) -> None:
+        self.tables[AuditEntry].add(
+            id=self.new_id(),
+            at=at or self._now,
+            actor_id=who.id,
+            actor_name=who.full_name,
+            action=action,
+            object_kind=kind,
+            object_id=row_id,
+            origin=ORIGIN,
+            purpose=purpose,
+        )
+
+    def record(  # noqa: PLR0913  (one keyword per column that an event can fill)
+        self,
+        event: Event,
+        on: date,
+        *,
+        code: str,
+        family: UUID | None = None,
+        support_family: UUID | None = None,
+        coupling: UUID | None = None,
+        children: Iterable[ChildFacts] = (),
+        days: int | None = None,
+        scores: Scores | None = None,
+        **categories: str,
+    ) -> None:
+        """Append to the ledger as `core.ledger.services.record` does; ``categories`` are its columns with a code."""
+        month = first_of_month(on)
+        concerned = list(children)
+        self.tables[LedgerEntry].add(
+            id=self.new_id(),
+            event=event.value,
+            month=month,
+            municipality_code=self.codes.in_month(code, month),
+            family=family,
+            support_family=support_family,
+            coupling=coupling,
+            children=[child.pseudonym for child in concerned],
+            age_bands=[age_band_on(child, on).value for child in concerned],
+            days=max(0, days) if days is not None else None,
+            satisfaction=scores.satisfaction if scores else None,
+            goal_scores=list(scores.goals) if scores else [],
+            recorded_month=month,
+            **categories,
+        )

@@ -1,0 +1,157 @@
+"""Filling a database with invented municipalities: provisioning, rows, people, facts and one release.
+
+Each municipality is one transaction, so that a run that was broken off can be taken up again: what has families is done.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from config.synthesis.chronicle import WRITING_ORDER, Chronicle
+from config.synthesis.codes import Codes
+from config.synthesis.copying import Tables
+from config.synthesis.municipalities import Profile, profiles
+from config.synthesis.planner import plan_area
+from config.synthesis.randomness import add_months, first_of_month
+from config.synthesis.staff import Member, Team, foundation_staff, team_of
+from config.synthesis.volumes import Volumes, plan_volumes
+from core.families.models import RequestingFamily
+from reporting.disclosure.services import release_make
+from reporting.extract.services import municipality_recompute
+from tenants import context
+from tenants.accounts.models import SystemActor, User
+from tenants.municipalities.models import Municipality, MunicipalityCode, Phase
+from tenants.municipalities.services import municipality_create
+
+GENERATOR = SystemActor("proefgegevens")
+# Couplings are planned this far past the day of generation: their families are on the way on that day.
+MONTHS_AHEAD = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for."""
+
+    municipalities: int
+    scale: float
+    seed: int
+    until: date
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What was done for one municipality."""
+
+    area: Profile
+    couplings: int
+    rows: int
+    already: bool = False
+
+
+def horizon_of(until: date) -> date:
+    """Return the last day for which couplings are planned."""
+    return add_months(first_of_month(until), MONTHS_AHEAD) - timedelta(days=1)
+
+
+def plan_order(order: Order) -> tuple[Sequence[Profile], Volumes]:
+    """Return the areas that began by the day of generation, and when their couplings begin."""
+    areas = profiles(order.municipalities)
+    volumes = plan_volumes(areas, seed=order.seed, horizon=horizon_of(order.until), scale=order.scale)
+    return [area for area in areas if area.started_on <= order.until], volumes
+
+
+def fill(order: Order) -> Iterator[Filled]:
+    """Fill municipality after municipality; yields after each. Publishing is a step of its own: `publish`."""
+    areas, volumes = plan_order(order)
+    hashed = make_password(order.password)
+    _fill_foundation(order, hashed)
+    for area in areas:
+        yield fill_area(area, volumes.days[area.slug], order, hashed)
+
+
+def fill_area(area: Profile, days: Sequence[date], order: Order, hashed: str) -> Filled:
+    """Make one municipality unless it is there, and write its history unless it has one."""
+    municipality = _provision(area, order.until)
+    with context.municipality(municipality):
+        if RequestingFamily.objects.exists():
+            return Filled(area, couplings=0, rows=0, already=True)
+    team = team_of(area, order.seed)
+    script = plan_area(area, seed=order.seed, days=days, horizon=horizon_of(order.until))
+    tables = Chronicle(script, team=team, codes=_codes(municipality)).write(order.until)
+    with context.municipality(municipality):
+        _accounts(tables, team, hashed)
+        tables.write([User, *WRITING_ORDER])
+    with context.aggregation(municipality):
+        municipality_recompute(from_year=area.started_on.year)
+    return Filled(area, couplings=sum(day <= order.until for day in days), rows=len(tables))
+
+
+def publish() -> int | None:
+    """Make one release of everything that was counted; return its number, or None when nothing was new."""
+    with context.releasing():
+        made = release_make()
+        return made.number if made else None
+
+
+def _provision(area: Profile, until: date) -> Municipality:
+    with context.owning_registry():
+        found = Municipality.objects.filter(slug=area.slug).first()
+    if found:
+        return found
+    ended = area.ended_on if area.ended_on and area.ended_on <= until else None
+    made = municipality_create(
+        slug=area.slug,
+        name=area.name,
+        codes=area.codes,
+        phase=Phase.CLOSED if ended else Phase.STRUCTURAL,
+        contract_target_per_year=area.capacity,
+        data_controller=f"Gemeente {area.place}",
+        started_on=area.started_on,
+        actor=GENERATOR,
+    )
+    with context.owning_registry():
+        Municipality.objects.filter(pk=made.pk).update(
+            centre_lat=str(area.latitude), centre_lon=str(area.longitude), ended_on=ended
+        )
+    return made
+
+
+def _codes(municipality: Municipality) -> Codes:
+    with context.owning_registry():
+        rows = MunicipalityCode.objects.filter(municipality=municipality)
+        return Codes.of([(row.code, row.valid_from, row.valid_to) for row in rows])
+
+
+def _accounts(tables: Tables, team: Team, hashed: str) -> None:
+    known = set(User.objects.values_list("email", flat=True))
+    for member in team.members:
+        if member.email not in known:
+            tables[User].add(**_account(member, hashed))
+
+
+def _fill_foundation(order: Order, hashed: str) -> None:
+    tables = Tables()
+    with context.foundation():
+        known = set(User.objects.values_list("email", flat=True))
+        for member in foundation_staff(order.seed):
+            if member.email not in known:
+                tables[User].add(**_account(member, hashed))
+        tables.write([User])
+
+
+def _account(member: Member, hashed: str) -> dict[str, object]:
+    return {
+        "id": member.id,
+        "email": member.email,
+        "full_name": member.full_name,
+        "role": member.role.value,
+        "password": hashed,
+        "created_at": timezone.now(),
+    }
+
+
+Report = Callable[[str], None]

@@ -1,0 +1,435 @@
+"""The acts of pairings, row by row as the services of matching, couplings, agreements and guidance write them."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from common.vocabulary import EndingReason
+from config.synthesis import homes, words
+from config.synthesis.book import Book, ChildFacts, Who
+from config.synthesis.copying import Row
+from config.synthesis.dossiers import case_id, evaluation
+from config.synthesis.municipalities import Profile
+from config.synthesis.plan import Pairing
+from config.synthesis.randomness import Stream, working_day
+from config.synthesis.timeline import BOTH_SIDES, Step
+from config.synthesis.writing_families import AskingCase, FamilyWriter, SupportCase
+from core.agreements.models import CouplingAgreement
+from core.couplings.models import Coupling, CouplingChild
+from core.couplings.services import GUIDANCE_MONTHS
+from core.couplings.workflow import ALLOWED as COUPLING_ALLOWED
+from core.couplings.workflow import CouplingStatus
+from core.families.workflow import RequestingStatus, SupportStatus
+from core.guidance.cadence import EVALUATIONS, due_dates
+from core.guidance.models import ContactMoment, Evaluation, GuidanceMoment, MomentKind, Side
+from core.guidance.services import EvaluationData
+from core.guidance.workflow import ALLOWED as MOMENT_ALLOWED
+from core.guidance.workflow import MomentStatus
+from core.ledger.models import Event
+from core.ledger.services import Scores, age_band_on
+from core.matching.models import MatchProposal, ProposalChild
+from core.matching.profile import profile_text
+from core.matching.rules import assess
+from core.matching.services import REASON_LENGTH
+from core.matching.sides import Asked, Availability, Offered, Point
+from core.matching.workflow import ALLOWED as PROPOSAL_ALLOWED
+from core.matching.workflow import ProposalStatus
+from core.vog.rules import months_later
+
+CLOSING_TALKS = 0.88
+OUTSIDE = "De ouders kennen dit gezin al van school."
+C, P = CouplingStatus, ProposalStatus
+
+
+class ImpossiblePlan(Exception):
+    """The plan asks for something that the services would refuse."""
+
+
+@dataclass(slots=True)
+class PairCase:
+    """A proposal and its coupling as they stand."""
+
+    plan: Pairing
+    asking: AskingCase
+    support: SupportCase
+    children: list[ChildFacts]
+    proposal: Row
+    coupling: Row | None = None
+    moments: dict[MomentKind, Row] = field(default_factory=dict)
+    versions: int = 0
+
+    @property
+    def row(self) -> Row:
+        """Return the coupling, which must be there."""
+        if self.coupling is None:
+            message = "There is no coupling yet."
+            raise ImpossiblePlan(message)
+        return self.coupling
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The words of an agreement."""
+
+    arrangements: str
+    house_rules: str
+
+
+def agreed(plan: Pairing, seed: int, kind: str) -> Agreed:
+    """Invent the words of an agreement."""
+    chance = Stream(seed, plan.asking.area.slug, "agreement", kind, *plan.number)
+    rules = chance.choice(words.HOUSE_RULES) if kind == CouplingAgreement.Kind.DEFINITIVE else ""
+    return Agreed(chance.choice(words.ARRANGEMENTS), rules)
+
+
+def closing_talks(plan: Pairing, seed: int, ended_on: date) -> tuple[date | None, date | None]:
+    """Return on which days the closing talks with both families were."""
+    chance = Stream(seed, plan.asking.area.slug, "closing", *plan.number)
+    earliest = plan.introduced_on or ended_on
+    talks = [
+        max(earliest, ended_on - timedelta(days=chance.randint(0, 6))) if chance.chance(CLOSING_TALKS) else None
+        for _side in Side
+    ]
+    return talks[0], talks[1]
+
+
+def talks_of(plan: Pairing, seed: int, kind: MomentKind, on: date) -> list[EvaluationData]:
+    """Return what both sides, or one of them, said at a moment."""
+    chance = Stream(seed, plan.asking.area.slug, "evaluation", kind, *plan.number)
+    sides = list(Side) if chance.chance(BOTH_SIDES) else [chance.choice(list(Side))]
+    ends = kind == MomentKind.MONTH_24
+    return [evaluation(chance, side.value, on, ends=ends) for side in sides]
+
+
+class PairingWriter:
+    """Writes proposals, couplings, agreements and guidance."""
+
+    def __init__(self, book: Book, families: FamilyWriter, area: Profile, seed: int) -> None:
+        """Write in the same book as the families."""
+        self.book, self.families, self.area, self.seed = book, families, area, seed
+        self.cases: dict[tuple[int, int, int], PairCase] = {}
+        self.points = {code: Point(lat, lon) for code, lat, lon in homes.area_points(area)}
+
+    # ------------------------------------------------------------------------------------------------------ proposals
+
+    def proposed(self, plan: Pairing, on: date, who: Who) -> None:
+        """Make a proposal with what the rules of matching say of it."""
+        asking = self.families.askings[plan.asking.number]
+        support = self.families.supportings[plan.supporting.number]
+        children = [asking.children[place] for place in plan.children]
+        asked, offered = self._asked(asking, children, on), self._offered(support, on)
+        found = assess(asked, offered)
+        if found.forbidden:
+            message = f"{self.area.slug} {plan.number}: {[gate.why for gate in found.gates if gate.absolute]}"
+            raise ImpossiblePlan(message)
+        proposal = self.book.add(
+            MatchProposal,
+            id=case_id(self.seed, self.area.slug, "proposal", plan.number),
+            family_id=asking.row["id"],
+            support_family_id=support.row["id"],
+            status=P.DRAFT.value,
+            proposed_on=on,
+            score=found.score,
+            reasons_for=list(found.reasons_for),
+            reasons_against=[*(gate.why[:REASON_LENGTH] for gate in found.gates), *found.reasons_against],
+            questions=list(found.questions),
+            weights_version=found.weights_version,
+            outside_reason="" if found.proposable else OUTSIDE,
+            profile_text=profile_text(asked, distance_km=found.distance_km),
+        )
+        for child in children:
+            self.book.add(ProposalChild, proposal_id=proposal["id"], child_id=child.id)
+        support.taken += len(children)
+        case = self.cases[plan.number] = PairCase(plan, asking, support, children, proposal)
+        self.book.audit("proposal_made", MatchProposal, proposal, who)
+        self._note(case, Event.PROPOSAL_MADE, on, days=self._waited(case, on))
+
+    def asked(self, case: PairCase, on: date, to: ProposalStatus, who: Who) -> None:
+        """Ask one side."""
+        self.book.change(MatchProposal, case.proposal, to, PROPOSAL_ALLOWED, who)
+        case.proposal["asked_on"] = on
+
+    def accepted(self, case: PairCase, on: date, who: Who) -> None:
+        """Write down that both say yes."""
+        self.book.change(MatchProposal, case.proposal, P.ACCEPTED, PROPOSAL_ALLOWED, who)
+        case.proposal["decided_on"] = on
+
+    def declined(self, case: PairCase, on: date, who: Who) -> None:
+        """Write down a no."""
+        to = P.DECLINED_BY_SUPPORT if case.plan.declined_by == "support" else P.DECLINED_BY_PARENTS
+        reason = decline_reason(case.plan, self.seed)
+        self.book.change(MatchProposal, case.proposal, to, PROPOSAL_ALLOWED, who, reason)
+        case.proposal.update(decline_reason=reason, decided_on=on)
+        case.support.taken -= len(case.children)
+        self._note(case, Event.PROPOSAL_DECLINED, on, days=self._waited(case, on))
+
+    def _waited(self, case: PairCase, on: date) -> int | None:
+        row = case.asking.row
+        since = row["waiting_since"] if row["status"] == RequestingStatus.WAITING else None
+        return (on - since).days if since else None
+
+    def _asked(self, case: AskingCase, children: list[ChildFacts], on: date) -> Asked:
+        need = case.need
+        if need is None:
+            raise ImpossiblePlan(self.area.slug)
+        return Asked(
+            age_bands=tuple(age_band_on(child, on) for child in children),
+            place=self.points.get(case.row["postcode"][:4]),
+            waiting=case.row["status"] in {RequestingStatus.WAITING, RequestingStatus.SUPPORTED},
+            parents_to_ask=tuple(parent["first_name"] for parent in case.parents if parent["agreed_on"] is None),
+            forms=frozenset(need["forms"]),
+            frequency=need["frequency"],
+            day_parts=frozenset(need["day_parts"]),
+            overnight=need["overnight"],
+            vetoes=frozenset(need["vetoes"]),
+            traits=frozenset(need["traits"]),
+            wishes=frozenset(need["wishes"]),
+            needs_transport=need["needs_transport"],
+            max_distance_km=need["max_distance_km"],
+        )
+
+    def _offered(self, case: SupportCase, on: date) -> Offered:
+        offer = case.offer
+        if offer is None:
+            raise ImpossiblePlan(self.area.slug)
+        available = case.row["status"] == SupportStatus.AVAILABLE
+        valid = {
+            adult
+            for (adult, _requested), row in case.checks.items()
+            if row["seen_on"] and row["seen_on"] <= on < row["review_due"]
+        }
+        return Offered(
+            availability=Availability.AVAILABLE if available else Availability.NOT_APPROVED,
+            free_places=offer["capacity"] - case.taken,
+            adults_without_vog=tuple(
+                row["first_name"] for number, row in enumerate(case.adults) if number not in valid
+            ),
+            forms=frozenset(offer["forms"]),
+            frequency=offer["frequency"],
+            day_parts=frozenset(offer["day_parts"]),
+            overnight=offer["overnight"],
+            vetoes=frozenset(offer["vetoes"]),
+            traits=frozenset(offer["traits"]),
+            strengths=frozenset(offer["strengths"]),
+            age_bands=frozenset(offer["age_bands"]),
+            own_children_age_bands=frozenset(offer["own_children_age_bands"]),
+            has_transport=offer["has_transport"],
+            max_distance_km=offer["max_distance_km"],
+            place=self.points.get(case.row["postcode"][:4]),
+        )
+
+    # ------------------------------------------------------------------------------------------------------ couplings
+
+    def introduced(self, case: PairCase, on: date, who: Who) -> None:
+        """Let both families meet."""
+        self.book.change(MatchProposal, case.proposal, P.INTRODUCED, PROPOSAL_ALLOWED, who)
+        case.coupling = self.book.add(
+            Coupling,
+            id=case_id(self.seed, self.area.slug, "coupling", case.plan.number),
+            family_id=case.asking.row["id"],
+            support_family_id=case.support.row["id"],
+            proposal_id=case.proposal["id"],
+            status=C.INTRODUCTION.value,
+            introduced_on=on,
+            pseudonym=self.book.new_id(),
+        )
+        for child in case.children:
+            self.book.add(CouplingChild, coupling_id=case.coupling["id"], child_id=child.id)
+        self.book.audit("coupling_introduced", Coupling, case.coupling, who)
+        self._note(case, Event.INTRODUCTION, on, days=self._since(case, on))
+
+    def trial_started(self, case: PairCase, on: date, who: Who) -> None:
+        """Start the trial: a state, an agreement and moments."""
+        case.row.update(trial_started_on=on, trial_ends_on=case.plan.trial_ends_on)
+        self.book.change(Coupling, case.row, C.TRIAL, COUPLING_ALLOWED, who)
+        self._note(case, Event.TRIAL_STARTED, on, support_form=case.plan.form, days=self._since(case, on))
+        case.asking.supported_by.add(case.row["id"])
+        self.families.family_supported(case.asking, on, who)
+        self._agree(case, CouplingAgreement.Kind.TRIAL, on, who)
+        self._plan_moments(case, on, who)
+
+    def coupled(self, case: PairCase, on: date, who: Who) -> None:
+        """Make the trial definitive."""
+        case.row.update(coupled_on=on, guidance_until=months_later(on, GUIDANCE_MONTHS))
+        self.book.change(Coupling, case.row, C.COUPLED, COUPLING_ALLOWED, who)
+        self._note(case, Event.COUPLING_STARTED, on, support_form=case.plan.form, days=self._since(case, on))
+        self._agree(case, CouplingAgreement.Kind.DEFINITIVE, on, who)
+        self._drop_planned(case, _("de proefperiode is voorbij"), who, (MomentKind.TWO_WEEKS,))
+        self._plan_moments(case, on, who)
+
+    def not_continued(self, case: PairCase, on: date, who: Who) -> None:
+        """Stop an introduction or a trial."""
+        was_trial = case.row["status"] == C.TRIAL
+        self._end(case, C.NOT_CONTINUED, on, who)
+        self._family_waits(case, on, who)
+        if was_trial:
+            days = (on - case.row["trial_started_on"]).days
+            self._note(case, Event.TRIAL_STOPPED, on, ending_reason=case.plan.reason, days=days)
+        self._drop_planned(case, _("niet doorgegaan"), who)
+
+    def ended(self, case: PairCase, on: date, who: Who) -> None:
+        """End a coupling, plan aftercare and move the family on."""
+        self._end(case, C.ENDED, on, who)
+        days = (on - case.row["coupled_on"]).days
+        self._note(case, Event.COUPLING_ENDED, on, ending_reason=case.plan.reason, days=days)
+        self._drop_planned(case, _("de koppeling is voorbij"), who)
+        self._plan_moments(case, on, who)
+        if closes_with(case.plan):
+            asking = case.asking
+            if asking.row["status"] == RequestingStatus.SUPPORTED and not asking.supported_by:
+                self.families.family_closed(asking, on, case.plan.asking.close_reason, who)
+        else:
+            self._family_waits(case, on, who)
+
+    def _end(self, case: PairCase, to: CouplingStatus, on: date, who: Who) -> None:
+        family_on, support_on = closing_talks(case.plan, self.seed, on)
+        case.row.update(
+            ended_on=on,
+            ending_reason=str(case.plan.reason),
+            closing_talk_family_on=family_on,
+            closing_talk_support_on=support_on,
+        )
+        self.book.change(Coupling, case.row, to, COUPLING_ALLOWED, who, reason_label(str(case.plan.reason)))
+        case.proposal["places_freed_on"] = on
+        case.support.taken -= len(case.children)
+        case.asking.supported_by.discard(case.row["id"])
+        self.book.audit("places_freed", MatchProposal, case.proposal, who)
+
+    def _family_waits(self, case: PairCase, on: date, who: Who) -> None:
+        asking = case.asking
+        if asking.row["status"] == RequestingStatus.SUPPORTED and not asking.supported_by:
+            self.families.family_waits(asking, on, who, _("koppeling is voorbij"))
+
+    def _agree(self, case: PairCase, kind: CouplingAgreement.Kind, on: date, who: Who) -> None:
+        case.versions += 1
+        text = agreed(case.plan, self.seed, kind.value)
+        row = self.book.add(
+            CouplingAgreement,
+            coupling_id=case.row["id"],
+            kind=kind.value,
+            version=case.versions,
+            valid_from=on,
+            valid_until=case.plan.trial_ends_on if kind == CouplingAgreement.Kind.TRIAL else None,
+            support_form=case.plan.form,
+            frequency=case.plan.frequency,
+            day_parts=list(case.plan.day_parts),
+            arrangements=text.arrangements,
+            house_rules=text.house_rules,
+            agreed_on=on,
+        )
+        self.book.audit("agreement_made", CouplingAgreement, row, who)
+
+    # ------------------------------------------------------------------------------------------------------- guidance
+
+    def moment_held(self, case: PairCase, step: Step, who: Who) -> None:
+        """Hold a planned moment; an evaluation with what was said."""
+        kind = step.moment
+        if kind is None or case.moments[kind]["status"] != MomentStatus.PLANNED:
+            return
+        row, reason = case.moments[kind], ""
+        if kind in EVALUATIONS:
+            talks = talks_of(case.plan, self.seed, kind, step.on)
+            for talk in talks:
+                self._evaluated(case, row, talk, who)
+            reason = missing_side(talks)
+        row["held_on"] = step.on
+        self.book.change(GuidanceMoment, row, MomentStatus.HELD, MOMENT_ALLOWED, who, reason)
+
+    def contacted(self, case: PairCase, on: date, who: Who) -> None:
+        """Write down contact in between."""
+        side, kind, note = contact_of(case.plan, self.seed, on)
+        values = {"side": side, "kind": kind, "happened_on": on, "note": note}
+        row = self.book.add(ContactMoment, coupling_id=case.row["id"], author_name=who.full_name, **values)
+        self.book.audit("contact_recorded", ContactMoment, row, who)
+
+    def _evaluated(self, case: PairCase, moment: Row, talk: EvaluationData, who: Who) -> None:
+        relief, strength, climate, network = talk.goals
+        row = self.book.add(
+            Evaluation,
+            moment_id=moment["id"],
+            side=talk.side,
+            held_on=talk.held_on,
+            goal_relief=relief,
+            goal_strength=strength,
+            goal_climate=climate,
+            goal_network=network,
+            satisfaction=talk.satisfaction,
+            verdict=talk.verdict,
+            note=talk.note,
+        )
+        self.book.audit("evaluation_recorded", Evaluation, row, who)
+        goals = [score for score in talk.goals if score is not None]
+        scores = Scores(satisfaction=talk.satisfaction, goals=goals if len(goals) == len(talk.goals) else ())
+        days = (talk.held_on - moment["due_on"]).days
+        self._note(case, Event.EVALUATION_DONE, talk.held_on, days=days, scores=scores)
+
+    def _plan_moments(self, case: PairCase, start: date, who: Who) -> None:
+        wanted = due_dates(case.row["status"], start=start, end=case.row["trial_ends_on"])
+        for kind, day in wanted.items():
+            case.moments[kind] = self.book.add(
+                GuidanceMoment,
+                coupling_id=case.row["id"],
+                kind=kind.value,
+                due_on=day,
+                status=MomentStatus.PLANNED.value,
+            )
+        self.book.audit("moments_planned", Coupling, case.row, who)
+
+    def _drop_planned(
+        self, case: PairCase, reason: str, who: Who, kinds: tuple[MomentKind, ...] = tuple(MomentKind)
+    ) -> None:
+        for kind, row in case.moments.items():
+            if kind in kinds and row["status"] == MomentStatus.PLANNED:
+                self.book.change(GuidanceMoment, row, MomentStatus.DROPPED, MOMENT_ALLOWED, who, reason)
+
+    # --------------------------------------------------------------------------------------------------------- shared
+
+    def _note(self, case: PairCase, event: Event, on: date, **values: Any) -> None:
+        coupling: UUID | None = case.coupling["pseudonym"] if case.coupling else None
+        self.book.record(
+            event,
+            on,
+            code=case.asking.row["municipality_code"],
+            family=case.asking.row["pseudonym"],
+            support_family=case.support.row["pseudonym"],
+            coupling=coupling,
+            children=case.children,
+            **values,
+        )
+
+    @staticmethod
+    def _since(case: PairCase, on: date) -> int:
+        return (on - case.asking.row["registered_on"]).days
+
+
+def closes_with(plan: Pairing) -> bool:
+    """Return whether the file of the asking family is closed with the end of this coupling."""
+    return plan.asking.closed_on == plan.ended_on
+
+
+def decline_reason(plan: Pairing, seed: int) -> str:
+    """Return why somebody said no."""
+    chance = Stream(seed, plan.asking.area.slug, "declined", *plan.number)
+    return chance.choice(words.DECLINED[plan.declined_by])
+
+
+def missing_side(talks: list[EvaluationData]) -> str:
+    """Return why a moment is closed although one side did not speak."""
+    return "" if len(talks) == len(Side) else "Niet te bereiken voor een gesprek."
+
+
+def contact_of(plan: Pairing, seed: int, on: date) -> tuple[str, str, str]:
+    """Invent a contact in between: with whom, how, what."""
+    chance = Stream(seed, plan.asking.area.slug, "contact", on.toordinal(), *plan.number)
+    kind: str = chance.pick({ContactMoment.Kind.CALL.value: 60, ContactMoment.Kind.VISIT.value: 12, ContactMoment.Kind.MESSAGE.value: 28})
+    return chance.choice(list(Side)).value, kind, chance.choice(words.CONTACT_NOTES)
+
+
+@lru_cache
+def reason_label(reason: str) -> str:
+    """Return an ending reason in words."""
+    return str(EndingReason(reason).label)
