@@ -79,6 +79,11 @@ class ScopedQuerySet(models.QuerySet[T]):
         self._check()
         return super()._insert(*args, **kwargs)  # type: ignore[misc]
 
+    def create(self, **values: Any) -> T:
+        """Insert a row, in the scope the queryset was made in."""
+        self._check()
+        return super().create(**values)
+
     def bulk_create(self, objs: Iterable[T], *args: Any, **kwargs: Any) -> list[T]:
         """Insert rows that belong to this scope or to none yet."""
         rows = list(objs)
