@@ -1,4 +1,4 @@
-"""A page for one action on one thing: a short form, its one button, and the refusal of a service beside what was typed."""
+"""A page for one action on one thing: a short form, its one button, and a refusal beside what was typed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

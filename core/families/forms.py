@@ -43,10 +43,11 @@ from core.families.registration import (
     SupportRegistration,
 )
 
+CHOOSE = _("Kies wat past")
 REFERRERS = [choice for choice in ReferralSource.choices if choice[0] != ReferralSource.SELF]
 
 
-def with_empty(choices: Sequence[tuple[str, Any]], label: Any = _("Kies wat past")) -> list[tuple[str, Any]]:
+def with_empty(choices: Sequence[tuple[str, Any]], label: Any = CHOOSE) -> list[tuple[str, Any]]:
     """Return choices for a drop-down list that may stay empty."""
     return [("", label), *choices]
 

@@ -1,4 +1,4 @@
-"""What is sent in to register a family, or to change what is known of it, and what must hold for it. Nothing is written here."""
+"""What is sent in to register a family or to change what is known of it, and what must hold. Nothing is written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -13,6 +13,7 @@ BIRTH_OVERDUE = timedelta(days=42)
 CALL_ASKING_WITHIN = 2
 CALL_OFFERING_WITHIN = 5
 SATURDAY = 5
+IN_THE_FUTURE = _("Deze datum ligt in de toekomst.")
 
 
 class Problems:
@@ -32,7 +33,7 @@ class Problems:
             self.add(field, message)
 
     def not_later(
-        self, field: str, day: date | None, limit: date, message: Text = _("Deze datum ligt in de toekomst.")
+        self, field: str, day: date | None, limit: date, message: Text = IN_THE_FUTURE
     ) -> None:
         """Note a problem when the day comes after the limit."""
         if day is not None and day > limit:

@@ -148,7 +148,7 @@ class RegistrationRow:
 def registration_ids(
     *, search: str = "", statuses: Iterable[str] = ()
 ) -> "QuerySet[RequestingFamily, tuple[UUID, str, date]]":
-    """Return (id, kind, registered on) of new families of both kinds, the oldest first: one page of it is then fetched."""
+    """Return (id, kind, registered on) of new families of both kinds, the oldest first; a page of it is fetched."""
     wanted = list(statuses) or [RequestingStatus.REGISTERED, RequestingStatus.CONTACTED]
     asking = RequestingFamily.objects.filter(status__in=wanted)
     offering = SupportFamily.objects.filter(status__in=wanted)

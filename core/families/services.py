@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.errors import InvalidInput
 from core.families.jobs import send_confirmation
 from core.families.models import (
     Registrant,
@@ -28,11 +29,12 @@ from core.families.registration import (
     check_support,
 )
 from core.families.rules import Problems, family_name
+from core.families.selectors import flooded
 from core.families.workflow import REQUESTING_ALLOWED, SUPPORT_ALLOWED, RequestingStatus, SupportStatus
 from core.ledger.models import Event
 from core.ledger.selectors import codes_on
 from core.ledger.services import record
-from tenants.accounts.models import Actor
+from tenants.accounts.models import PUBLIC_FORM, Actor
 from tenants.audit.services import audit_log, change_state
 from tenants.context import atomic
 from tenants.jobs import enqueue
@@ -48,6 +50,7 @@ def requesting_family_register(*, data: RequestingRegistration, actor: Actor) ->
     known = RequestingFamily.objects.filter(submission_key=data.submission_key).first()
     if known:
         return known
+    _stop_a_flood(actor)
     try:
         return _requesting_family_write(data, actor)
     except IntegrityError:
@@ -64,6 +67,7 @@ def support_family_register(*, data: SupportRegistration, actor: Actor) -> Suppo
     known = SupportFamily.objects.filter(submission_key=data.submission_key).first()
     if known:
         return known
+    _stop_a_flood(actor)
     try:
         return _support_family_write(data, actor)
     except IntegrityError:
@@ -179,7 +183,7 @@ def support_family_resume(*, family: SupportFamily, actor: Actor) -> SupportFami
 def support_family_leave(
     *, family: SupportFamily, reason: str, left_on: date, note: str = "", actor: Actor
 ) -> SupportFamily:
-    """Write down that a support family stops. Whether anything still runs is for the caller, who knows the couplings."""
+    """Write down that a support family stops. Whether anything still runs is for the caller to know."""
     _check_day(family, "left_on", left_on)
     family.close_reason = reason
     family.closed_on = left_on
@@ -229,6 +233,13 @@ def _check_day(family: Family, field: str, day: date) -> None:
     problems.not_later(field, day, timezone.localdate())
     problems.not_before(field, day, family.registered_on, BEFORE_REGISTRATION)
     problems.refuse()
+
+
+def _stop_a_flood(actor: Actor) -> None:
+    if actor == PUBLIC_FORM and flooded():
+        raise InvalidInput(
+            _("Er komen nu heel veel aanmeldingen binnen. Wacht tien minuten en verstuur het formulier dan opnieuw.")
+        )
 
 
 @atomic()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -207,7 +208,7 @@ def registrations(request: HttpRequest) -> HttpResponse:
     """List families of both kinds that registered and wait for the first steps."""
     form = SearchForm(request.GET, statuses=REGISTRATION_STATUSES)
     search, status = form.wanted
-    ids = paginate(request, registration_ids(search=search, statuses=[status] if status else []))
+    ids: Page[tuple[UUID, str, date]] = paginate(request, registration_ids(search=search, statuses=[status] if status else []))
     return show(
         request,
         "families/registrations.html",

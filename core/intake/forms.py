@@ -1,4 +1,4 @@
-"""Forms of the intake: made for a kitchen table and a telephone. The four questions are put to the family, so they say "u"."""
+"""Forms of the intake, for a kitchen table and a telephone. The questions are put to the family, so they say "u"."""
 
 from collections.abc import Sequence
 from typing import Any

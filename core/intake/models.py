@@ -1,8 +1,9 @@
 """The first conversation at home: what is asked, what is offered, and what matters to both."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.vocabulary import AgeBand, DayPart, Frequency, HouseTrait, SupportForm, Veto, Wish
@@ -11,7 +12,7 @@ from tenants.models import ScopedModel
 
 
 def choices_list(
-    choices: type[models.TextChoices], label: str | Promise
+    choices: type[models.TextChoices], label: Any
 ) -> "ArrayField[list[str], list[str]]":
     """Return a list column of one closed list; empty when nothing was chosen."""
     return ArrayField(
@@ -34,7 +35,9 @@ class SupportNeed(ScopedModel):
     question_reciprocity = models.TextField(
         _("Wat kunt u zelf doen voor het steungezin of de buurt?"), max_length=4000, blank=True
     )
-    children = models.ManyToManyField(SupportedChild, related_name="needs", through="NeedChild")
+    children: "models.ManyToManyField[SupportedChild, Any]" = models.ManyToManyField(
+        SupportedChild, related_name="needs", through="NeedChild"
+    )
     forms = choices_list(SupportForm, _("steunvormen"))
     frequency = models.CharField(_("hoe vaak"), max_length=12, choices=Frequency)
     day_parts = choices_list(DayPart, _("dagdelen"))

@@ -21,7 +21,7 @@ def task_add(
         title=title,
         reason=reason,
         due_on=due_on,
-        subject_kind=subject._meta.label_lower if subject else "",
+        subject_kind=subject._meta.label_lower if subject else "",  # noqa: SLF001  (Django's documented way)
         subject_id=subject.pk if subject else None,
     )
     audit_log(action="task_added", subject=task, actor=actor)

@@ -104,7 +104,7 @@ def overdue(on: date) -> QuerySet[ConductCertificateCheck]:
 
 def term_months() -> int:
     """Return after how many months this municipality asks for a new VOG."""
-    tenant = Municipality.objects.filter(pk=current_scope().tenant_id).only("vog_term_months").first()
+    tenant = Municipality.objects.filter(id=current_scope().tenant_id).only("vog_term_months").first()
     return tenant.vog_term_months if tenant else DEFAULT_TERM_MONTHS
 
 

@@ -1,4 +1,4 @@
-"""States of a check of the certificate of conduct (VOG). A refusal is only ``not_presented``: more would be criminal data."""
+"""States of a check of the certificate of conduct (VOG). A refusal is only ``not_presented``: no criminal data."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

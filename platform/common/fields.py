@@ -118,8 +118,10 @@ class MonthField(forms.MultiValueField):
 
     def compress(self, data_list: list[int]) -> date | None:
         """Return the first day of the month."""
-        if not data_list or None in data_list:
+        if not data_list:
             return None
+        if None in data_list:
+            raise ValidationError(self.error_messages["incomplete"], code="incomplete")
         return date(data_list[1], data_list[0], 1)
 
 
