@@ -1,8 +1,10 @@
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,10 +19,9 @@ START = [sys.executable, "-m", "config.servers", "start"]
 
 
 @pytest.fixture
-def var(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("var")
-    for place in (folder, *folder.parents[:2]):
-        place.chmod(0o755)
+def var(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="naober-test-"))
+    folder.chmod(0o755)  # as root, the account of the servers has to pass; pytest's own folders are closed
     monkeypatch.setenv("NAOBER_VAR", str(folder))
     monkeypatch.setenv("NAOBER_FAST_DATABASE", "1")
     for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL"):
@@ -188,6 +189,15 @@ def test_only_the_servers_of_the_tests_skip_waiting_for_the_disk(
     assert query("SHOW fsync") == "on"
     assert (var / "postgres" / "data").is_dir()
     assert (var / "test" / "postgres" / "data").is_dir()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives the servers an account of their own")
+def test_servers_of_root_move_out_of_a_folder_that_is_closed_to_their_account(var: Path) -> None:
+    var.chmod(0o700)
+    assert query("SHOW server_version")
+    assert list(var.iterdir()) == []
+    assert stat.S_IMODE(var.stat().st_mode) == 0o700
+    assert process_ids(servers.FALLBACK_FOLDER, "postgres")
 
 
 def test_a_long_path_with_spaces_and_quotes_is_no_obstacle(
