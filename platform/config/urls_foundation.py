@@ -10,4 +10,5 @@ handler500 = "common.problem.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("common.urls")),
     path("", include("tenants.accounts.urls")),
+    path("", include("reporting.dashboards.urls")),
 ]

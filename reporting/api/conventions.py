@@ -48,6 +48,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "PeriodeSoort": "reporting.api.serializers.KINDS",
+        "RapportSoort": "reporting.api.serializers.REPORT_KINDS",
+        "RapportStand": "reporting.api.serializers.REPORT_STATES",
+    },
     "PREPROCESSING_HOOKS": [],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -115,9 +115,9 @@ class ReportView(ApiView):
         tags=["rapporten"],
         responses=ReportSerializer,
     )
-    def get(self, request: Request, report_id: UUID) -> Response:
+    def get(self, request: Request, rapport: UUID) -> Response:
         """Show one report of the caller."""
-        return Response(ReportSerializer(selectors.report(self.own(request), report_id)).data)
+        return Response(ReportSerializer(selectors.report(self.own(request), rapport)).data)
 
 
 class FigureListView(ApiView):

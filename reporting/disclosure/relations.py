@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from reporting.dictionary.measures import MEASURES, Nature
-from reporting.dictionary.periods import Period, PeriodKind, periods_between
+from reporting.dictionary.periods import MONTHS, Period, PeriodKind, periods_between
 from reporting.disclosure.cells import Key, Place
 from reporting.disclosure.models import Audience
 from reporting.disclosure.plan import NL, Balance, Level, Plan, Table
@@ -129,7 +129,7 @@ def _time(world: World, tables: Iterable[Table]) -> Iterator[Relation]:
     for table in tables:
         nature = MEASURES[table.measure].nature
         for finer in (PeriodKind.MONTH, PeriodKind.QUARTER):
-            if finer is table.period or (table.measure, table.level, table.attribute, finer) not in listed:
+            if MONTHS[finer] >= MONTHS[table.period] or (table.measure, table.level, table.attribute, finer) not in listed:
                 continue
             for key in keys_of(world, table):
                 if nature is Nature.FLOW:

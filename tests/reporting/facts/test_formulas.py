@@ -1,0 +1,189 @@
+import random
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from core.ledger.models import Event
+from reporting.dictionary.measures import COUNTED, LEAD_TIME, MEASURES
+from reporting.dictionary.periods import Period, PeriodKind, month_after, periods_between
+from reporting.facts import formulas
+from reporting.facts.formulas import FORMULAS, FactRow, facts_of
+from tests.reporting.worlds import UNTIL, Line, Shape, random_lines
+
+MAY, JUNE, JULY = date(2025, 5, 1), date(2025, 6, 1), date(2025, 7, 1)
+YEAR = Period(date(2025, 1, 1), PeriodKind.YEAR)
+seeds = st.integers(0, 10_000)
+
+
+def lines_of(seed: int) -> list[Line]:
+    shape = Shape()
+    return random_lines(random.Random(seed), shape, per_year=12, first=shape.first)
+
+
+def value(rows: Iterable[FactRow], measure: str, period: Period, attribute: str = "", category: str = "") -> int:
+    found = [
+        r.value
+        for r in rows
+        if (r.measure, r.period, r.attribute, r.category) == (measure, period, attribute, category)
+    ]
+    assert len(found) <= 1
+    return found[0] if found else 0
+
+
+def coupling(start: date, end: date | None = None, **values: object) -> list[Line]:
+    both: dict[str, object] = {"family": uuid4(), "support_family": uuid4(), "coupling": uuid4()}
+    both |= values
+    children = both.pop("children", (uuid4(),))
+    lines = [
+        Line("coupling_started", start, children=children, age_bands=("4-7",) * len(children), **both)  # type: ignore[arg-type]
+    ]
+    if end:
+        lines.append(Line("coupling_ended", end, ending_reason="goal_reached", **both))  # type: ignore[arg-type]
+    return lines
+
+
+def test_every_measure_that_is_counted_has_a_formula() -> None:
+    assert set(FORMULAS) == {measure.name for measure in COUNTED} | {LEAD_TIME}
+
+
+def test_the_events_are_those_of_the_ledger() -> None:
+    names = {name: getattr(formulas, name) for name in dir(formulas) if name in Event.names}
+    assert names
+    assert names == {name: Event[name].value for name in names}
+
+
+@settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(seeds)
+def test_counting_again_in_another_order_gives_the_same_rows(seed: int) -> None:
+    lines = lines_of(seed)
+    shuffled = lines[:]
+    random.Random(seed + 1).shuffle(shuffled)
+    assert facts_of(lines, until=UNTIL) == facts_of(shuffled, until=UNTIL)
+
+
+@settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(seeds, st.integers(0, 20))
+def test_a_new_line_changes_nothing_before_its_own_year(seed: int, which: int) -> None:
+    lines = lines_of(seed)
+    if not lines:
+        return
+    line = lines.pop(which % len(lines))
+    without, with_line = facts_of(lines, until=UNTIL), facts_of([*lines, line], until=UNTIL)
+    earlier = [row for row in without if row.period.start.year < line.month.year]
+    assert earlier == [row for row in with_line if row.period.start.year < line.month.year]
+
+
+@settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(seeds)
+def test_months_add_up_to_quarters_and_years_for_flows(seed: int) -> None:
+    rows = facts_of(lines_of(seed), until=UNTIL)
+    flows = [m.name for m in MEASURES.values() if m.nature == "flow"]
+    for name in flows:
+        for year in periods_between(Shape().first, UNTIL, PeriodKind.YEAR):
+            months = sum(value(rows, name, Period(month, PeriodKind.MONTH)) for month in year.months)
+            quarters = sum(
+                value(rows, name, q) for q in periods_between(year.start, year.last_month, PeriodKind.QUARTER)
+            )
+            assert months == quarters == value(rows, name, year)
+
+
+@settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(seeds)
+def test_running_is_running_before_plus_started_minus_ended(seed: int) -> None:
+    rows = facts_of(lines_of(seed), until=UNTIL)
+    for kind in PeriodKind:
+        for period in periods_between(Shape().first, UNTIL, kind):
+            before = value(rows, "couplings_running", period.previous)
+            started = value(rows, "couplings_started", period)
+            ended = value(rows, "couplings_ended", period)
+            assert value(rows, "couplings_running", period) == before + started - ended
+
+
+@settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(seeds)
+def test_categories_add_up_to_the_total(seed: int) -> None:
+    rows = facts_of(lines_of(seed), until=UNTIL)
+    for measure in COUNTED:
+        for attribute in measure.attributes:
+            for year in periods_between(Shape().first, UNTIL, PeriodKind.YEAR):
+                parts = sum(value(rows, measure.name, year, attribute.name, c) for c in attribute.categories())
+                assert parts == value(rows, measure.name, year)
+
+
+@settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(seeds)
+def test_since_the_start_never_falls_and_grows_by_what_starts(seed: int) -> None:
+    rows = facts_of(lines_of(seed), until=UNTIL)
+    for period in periods_between(Shape().first, UNTIL, PeriodKind.MONTH):
+        grown = value(rows, "couplings_total", period) - value(rows, "couplings_total", period.previous)
+        assert grown == value(rows, "couplings_started", period)
+
+
+def test_a_coupling_runs_from_the_end_of_its_first_month_until_the_month_before_its_last() -> None:
+    rows = facts_of(coupling(MAY, JULY), until=UNTIL)
+    running = [value(rows, "couplings_running", Period(m, PeriodKind.MONTH)) for m in (MAY, JUNE, JULY)]
+    reached = [value(rows, "families_reached", Period(m, PeriodKind.MONTH)) for m in (MAY, JUNE, JULY, UNTIL)]
+    assert running == [1, 1, 0]
+    assert reached == [1, 1, 1, 0]
+
+
+def test_a_family_with_two_couplings_is_reached_once() -> None:
+    family, child = uuid4(), uuid4()
+    lines = coupling(MAY, family=family, children=(child,)) + coupling(JUNE, family=family, children=(child,))
+    rows = facts_of(lines, until=UNTIL)
+    assert value(rows, "couplings_started", YEAR) == 2
+    assert value(rows, "families_reached", YEAR) == 1
+    assert value(rows, "children_reached", YEAR) == 1
+    row = next(r for r in rows if r.measure == "couplings_started" and r.period == YEAR and not r.attribute)
+    assert (row.asking_families, row.support_families) == (1, 2)
+
+
+def test_a_family_waits_until_it_stops_waiting_and_may_wait_again() -> None:
+    family = uuid4()
+    lines = [
+        Line("waiting_started", MAY, family),
+        Line("waiting_ended", JUNE, family),
+        Line("waiting_started", JULY, family),
+    ]
+    rows = facts_of(lines, until=UNTIL)
+    waiting = [value(rows, "waiting", Period(m, PeriodKind.MONTH)) for m in (MAY, JUNE, JULY, UNTIL)]
+    assert waiting == [1, 0, 1, 1]
+
+
+def test_a_family_that_is_coupled_and_waits_again_in_one_month_waits() -> None:
+    family = uuid4()
+    lines = [
+        Line("waiting_started", MAY, family),
+        Line("waiting_ended", JUNE, family),
+        Line("waiting_started", JUNE, family),
+    ]
+    assert value(facts_of(lines, until=UNTIL), "waiting", Period(JUNE, PeriodKind.MONTH)) == 1
+
+
+def test_a_line_twice_starts_no_second_coupling() -> None:
+    lines = coupling(MAY)
+    assert facts_of(lines + lines, until=UNTIL) == facts_of(lines, until=UNTIL)
+
+
+def test_an_end_without_a_start_is_not_counted() -> None:
+    assert facts_of([Line("coupling_ended", MAY, coupling=UUID(int=1))], until=UNTIL) == []
+
+
+def test_lines_after_the_last_month_are_left_for_later() -> None:
+    assert facts_of(coupling(month_after(UNTIL)), until=UNTIL) == []
+
+
+def test_a_line_that_does_not_tell_its_category_counts_as_unknown() -> None:
+    rows = facts_of([Line("family_registered", MAY, uuid4())], until=UNTIL)
+    assert value(rows, "registrations_asking", YEAR, "referral_source", "unknown") == 1
+
+
+@pytest.mark.parametrize("kind", PeriodKind)
+def test_periods_follow_each_other_without_gaps(kind: PeriodKind) -> None:
+    periods = list(periods_between(date(2023, 11, 5), date(2026, 2, 1), kind))
+    assert all(a.after == b.start and b.previous == a for a, b in zip(periods, periods[1:], strict=False))
+    assert periods[0].start <= date(2023, 11, 5) <= periods[0].last_month.replace(day=28)

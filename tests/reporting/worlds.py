@@ -1,0 +1,127 @@
+"""Invented ledgers: whole histories of municipalities, small or large, from a seed."""
+
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from common.vocabulary import AgeBand, EndingReason, RecruitmentChannel, ReferralSource, SupportForm
+from reporting.dictionary.periods import month_after
+from reporting.disclosure.cells import Key, Observation, Place
+from reporting.disclosure.plan import PLAN, Plan
+from reporting.disclosure.relations import World
+from reporting.facts.formulas import facts_of
+
+UNTIL = date(2025, 8, 1)
+
+
+@dataclass(frozen=True)
+class Line:
+    event: str
+    month: date
+    family: UUID | None = None
+    support_family: UUID | None = None
+    coupling: UUID | None = None
+    children: tuple[UUID, ...] = ()
+    age_bands: tuple[str, ...] = ()
+    support_form: str = ""
+    referral_source: str = ""
+    channel: str = ""
+    ending_reason: str = ""
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How an invented world looks: how many places, from when, how busy."""
+
+    places: int = 6
+    first: date = date(2023, 1, 1)
+    until: date = UNTIL
+    per_year: float = 6.0
+    returning: float = 0.15
+    codes: tuple[str, ...] = field(default=("GM0001",))
+
+
+def random_lines(rng: random.Random, shape: Shape, *, per_year: float, first: date) -> list[Line]:
+    lines: list[Line] = []
+    families: list[tuple[UUID, tuple[UUID, ...]]] = []
+    month = first
+    while month <= shape.until:
+        for _ in range(_poisson(rng, per_year / 12)):
+            lines += _case(rng, shape, month, families)
+        month = month_after(month)
+    return lines
+
+
+def _case(rng: random.Random, shape: Shape, month: date, families: list[tuple[UUID, tuple[UUID, ...]]]) -> Iterator[Line]:
+    if families and rng.random() < shape.returning:
+        family, children = rng.choice(families)
+    else:
+        family, children = _uuid(rng), tuple(_uuid(rng) for _ in range(rng.choice((1, 1, 2, 3))))
+        families.append((family, children))
+        yield Line("family_registered", month, family, referral_source=rng.choice(ReferralSource.values))
+    support, coupling = _uuid(rng), _uuid(rng)
+    yield Line("support_registered", month, support_family=support, channel=rng.choice(RecruitmentChannel.values))
+    yield Line("waiting_started", month, family)
+    trial = month_after(month, rng.choice((0, 1, 2, 5)))
+    if trial > shape.until or rng.random() < 0.1:
+        return
+    yield Line("waiting_ended", trial, family)
+    both = {"family": family, "support_family": support, "coupling": coupling}
+    yield Line("trial_started", trial, **both)
+    start = month_after(trial, rng.choice((1, 2)))
+    if start > shape.until:
+        return
+    if rng.random() < 0.1:
+        yield Line("trial_stopped", start, **both)
+        return
+    yield Line(
+        "coupling_started",
+        start,
+        **both,
+        children=children,
+        age_bands=tuple(rng.choice(AgeBand.values) for _ in children),
+        support_form=rng.choice(SupportForm.values),
+        days=rng.randint(10, 300),
+    )
+    end = month_after(start, rng.choice((0, 3, 6, 12, 24)))
+    if end <= shape.until:
+        yield Line("coupling_ended", end, **both, ending_reason=rng.choice(EndingReason.values))
+
+
+def facts_for(place: str, lines: Iterable[Line], until: date) -> dict[Key, Observation]:
+    return {
+        Key(row.measure, place, row.period.kind, row.period.start, row.attribute, row.category): Observation(
+            row.value, row.asking_families, row.support_families
+        )
+        for row in facts_of(lines, until=until)
+    }
+
+
+def random_world(seed: int, shape: Shape, plan: Plan = PLAN) -> tuple[dict[Key, Observation], World]:
+    rng = random.Random(seed)
+    facts: dict[Key, Observation] = {}
+    places = []
+    for _ in range(shape.places):
+        place = str(_uuid(rng))
+        first = month_after(shape.first, rng.choice((0, 0, 3, 12, 18)))
+        lines = random_lines(rng, shape, per_year=shape.per_year * rng.lognormvariate(0, 0.6), first=first)
+        facts |= facts_for(place, lines, shape.until)
+        years = frozenset(range(first.year, shape.until.year + 1))
+        places.append(Place(place, first, None, years))
+    first = min(place.first_month for place in places)
+    return facts, World(plan, places, first, shape.until)
+
+
+def _uuid(rng: random.Random) -> UUID:
+    return UUID(int=rng.getrandbits(128), version=4)
+
+
+def _poisson(rng: random.Random, mean: float) -> int:
+    count, rest = 0, rng.expovariate(1.0)
+    while rest < mean:
+        count += 1
+        rest += rng.expovariate(1.0)
+    return count
