@@ -304,9 +304,9 @@ def support_family_approve(*, family: SupportFamily, approved_on: date, actor: A
     missing = missing_for_approval(family, approved_on)
     if missing:
         raise Conflict(" ".join(missing), code="not_complete")
-    change_state(family, SupportStatus.AVAILABLE, allowed=SUPPORT_ALLOWED, actor=actor)
     family.approved_on = approved_on
     family.save(update_fields=["approved_on"])
+    change_state(family, SupportStatus.AVAILABLE, allowed=SUPPORT_ALLOWED, actor=actor)
     record(
         event=Event.SUPPORT_APPROVED,
         happened_on=approved_on,

@@ -10,8 +10,13 @@ handler500 = "common.problem.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("common.urls")),
     path("", include("tenants.accounts.urls")),
+    path("", include("core.home.urls")),
     path("", include("core.home.urls_families")),
+    path("", include("core.home.urls_couplings")),
     path("", include("core.intake.urls")),
     path("", include("core.vog.urls")),
     path("", include("core.tasks.urls")),
+    path("", include("core.matching.urls")),
+    path("", include("core.agreements.urls")),
+    path("", include("core.guidance.urls")),
 ]
