@@ -68,9 +68,8 @@ class Tags(HTMLParser):
 
 def changed(**values: str) -> QueryDict:
     data = QueryDict(GOOD, mutable=True)
-    data.update(values) if not set(values) & set(data) else [
-        data.__setitem__(key, value) for key, value in values.items()
-    ]
+    for name, value in values.items():
+        data[name] = value
     return data
 
 
