@@ -33,7 +33,7 @@ class Caller:
 class TokenAuthentication(BaseAuthentication):
     """Reads `Authorization: Bearer …`; a token in the address would end up in logs and is not looked at."""
 
-    def authenticate(self, request: Request) -> tuple[Caller, ApiToken] | None:  # type: ignore[override]
+    def authenticate(self, request: Request) -> tuple[Caller, ApiToken] | None:
         """Return the caller, None without the header, or refuse. Every refusal reads the same."""
         words = get_authorization_header(request).split()
         if not words:

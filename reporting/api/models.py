@@ -15,7 +15,9 @@ class ApiToken(ScopedModel):
 
     municipality = models.UUIDField(help_text="id in the registry")
     label = models.CharField(max_length=80, help_text="which system uses it")
-    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token, which is 256 random bits")
+    digest = models.CharField(
+        max_length=64, unique=True, help_text="SHA-256 of the token, which is 256 random bits"
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

@@ -38,7 +38,8 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 def build_schema() -> dict[str, Any]:
     """Make the description from the code, in a form that is the same in every process."""
-    schema = SchemaGenerator(urlconf="reporting.api.urls").get_schema(request=None, public=True)
+    generator = SchemaGenerator(urlconf="reporting.api.urls")  # type: ignore[no-untyped-call]  # the package has none
+    schema = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # idem
     plain: dict[str, Any] = json.loads(json.dumps(schema, default=str))
     return plain
 
@@ -70,7 +71,9 @@ def add_conventions(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
             for status in _PROBLEMS:
                 if is_open and status in {"401", "429"}:
                     continue
-                operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Probleem{status}"})
+                operation["responses"].setdefault(
+                    status, {"$ref": f"#/components/responses/Probleem{status}"}
+                )
     return result
 
 
@@ -81,7 +84,10 @@ def _headers() -> dict[str, Any]:
             "description": "Volledig versienummer van de API.",
             "schema": {"type": "string", "maxLength": 20, "example": API_VERSION},
         },
-        "RateLimit-Limit": {"description": "Aantal verzoeken per minuut.", "schema": {**whole, "example": RATE_LIMIT}},
+        "RateLimit-Limit": {
+            "description": "Aantal verzoeken per minuut.",
+            "schema": {**whole, "example": RATE_LIMIT},
+        },
         "RateLimit-Remaining": {"description": "Verzoeken die nog mogen.", "schema": whole},
         "RateLimit-Reset": {"description": "Seconden tot de telling opnieuw begint.", "schema": whole},
         "Retry-After": {"description": "Seconden om te wachten.", "schema": whole},

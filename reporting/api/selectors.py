@@ -60,7 +60,9 @@ def own_view(municipality_id: UUID) -> OwnView:
     return OwnView(municipality)
 
 
-def reports(view: OwnView, *, year: int | None = None, kind: PeriodKind | None = None) -> list[dict[str, Any]]:
+def reports(
+    view: OwnView, *, year: int | None = None, kind: PeriodKind | None = None
+) -> list[dict[str, Any]]:
     """Return the municipality's reports, newest first."""
     periods = _report_periods(view, years=None if year is None else [year])
     chosen = [period for period in periods if kind in (None, period.kind)]
@@ -73,8 +75,11 @@ def report(view: OwnView, report_id: UUID) -> dict[str, Any]:
     if period is None or view.release is None:
         raise NotAllowed
     years, kinds = [period.start.year], [period.kind]
-    own = {f.measure.name: f for f in own_figures(view.release, view.municipality.pk, kinds=kinds, years=years)
-           if f.period == period}
+    own = {
+        f.measure.name: f
+        for f in own_figures(view.release, view.municipality.pk, kinds=kinds, years=years)
+        if f.period == period
+    }
     country = [f for f in country_figures(view.release, kinds=kinds, years=years) if f.period == period]
     totals = {f.measure.name: f for f in country if not f.attribute}
     return _reference(view, period) | {
@@ -83,7 +88,7 @@ def report(view: OwnView, report_id: UUID) -> dict[str, Any]:
         "kerncijfers": [
             {
                 "maat": measure.api_name,
-                "label": str(measure.label),
+                "naam": str(measure.label),
                 "eenheid": str(measure.unit),
                 "gemeente": _value(own.get(name)),
                 "nederland": _value(totals.get(name)),
@@ -134,7 +139,7 @@ def definitions() -> list[dict[str, str]]:
     return [
         {
             "maat": measure.api_name,
-            "label": str(measure.label),
+            "naam": str(measure.label),
             "definitie": str(measure.definition),
             "eenheid": str(measure.unit),
             "soort": NATURE_NAMES[measure.nature],
@@ -210,11 +215,11 @@ def _split(measure: Measure, attribute: Attribute, cells: list[Figure]) -> dict[
     return {
         "maat": measure.api_name,
         "kenmerk": _camel(attribute.name),
-        "label": str(attribute.label),
+        "naam": str(attribute.label),
         "categorieen": [
             {
                 "categorie": category,
-                "label": attribute.category_label(category),
+                "naam": attribute.category_label(category),
                 "nederland": _value(by_category.get(category)),
             }
             for category in attribute.categories()

@@ -1,6 +1,6 @@
 """What goes out and what may be asked, field by field: a renamed column cannot change a promise."""
 
-import datetime
+from datetime import UTC
 from typing import Any
 
 from rest_framework import serializers
@@ -8,7 +8,6 @@ from rest_framework import serializers
 from reporting.dictionary.measures import MEASURES
 from reporting.disclosure.models import Status
 
-YEARS = {"min_value": 2000, "max_value": 2100}
 KINDS = (("maand", "maand"), ("kwartaal", "kwartaal"), ("jaar", "jaar"))
 REPORT_KINDS = KINDS[1:]
 AREAS = (("gemeente", "gemeente"), ("nederland", "nederland"))
@@ -16,7 +15,7 @@ REPORT_STATES = (("voorlopig", "voorlopig"), ("afgesloten", "afgesloten"))
 MEASURE_CHOICES = [(measure.api_name, str(measure.label)) for measure in MEASURES.values()]
 
 
-# ------------------------------------------------------------------------------------------------------------- questions
+# ----------------------------------------------------------------------------------------------------- questions
 
 
 class Question(serializers.Serializer[Any]):
@@ -48,7 +47,9 @@ class NoQuestion(Question):
 class PageQuestion(Question):
     """Which part of a list."""
 
-    page = serializers.IntegerField(min_value=1, max_value=100_000, default=1, help_text="Welke pagina, vanaf 1.")
+    page = serializers.IntegerField(
+        min_value=1, max_value=100_000, default=1, help_text="Welke pagina, vanaf 1."
+    )
     pageSize = serializers.IntegerField(  # noqa: N815  (query parameters are camelCase)
         min_value=1, max_value=500, default=100, help_text="Hoeveel per pagina."
     )
@@ -57,20 +58,30 @@ class PageQuestion(Question):
 class ReportQuestion(PageQuestion):
     """Which reports."""
 
-    jaar = serializers.IntegerField(required=False, **YEARS, help_text="Alleen rapporten over dit jaar.")
-    soort = serializers.ChoiceField(REPORT_KINDS, required=False, help_text="Alleen jaar- of kwartaalrapporten.")
+    jaar = serializers.IntegerField(
+        required=False, min_value=2000, max_value=2100, help_text="Alleen rapporten over dit jaar."
+    )
+    soort = serializers.ChoiceField(
+        REPORT_KINDS, required=False, help_text="Alleen jaar- of kwartaalrapporten."
+    )
 
 
 class FigureQuestion(PageQuestion):
     """Which figures."""
 
-    jaar = serializers.IntegerField(required=False, **YEARS, help_text="Alleen cijfers over dit jaar.")
-    soort = serializers.ChoiceField(KINDS, required=False, help_text="Alleen cijfers per maand, kwartaal of jaar.")
+    jaar = serializers.IntegerField(
+        required=False, min_value=2000, max_value=2100, help_text="Alleen cijfers over dit jaar."
+    )
+    soort = serializers.ChoiceField(
+        KINDS, required=False, help_text="Alleen cijfers per maand, kwartaal of jaar."
+    )
     maat = serializers.ChoiceField(MEASURE_CHOICES, required=False, help_text="Alleen deze maat.")
-    gebied = serializers.ChoiceField(AREAS, required=False, help_text="Alleen uw gemeente, of alleen Nederland.")
+    gebied = serializers.ChoiceField(
+        AREAS, required=False, help_text="Alleen uw gemeente, of alleen Nederland."
+    )
 
 
-# --------------------------------------------------------------------------------------------------------------- answers
+# ------------------------------------------------------------------------------------------------------- answers
 
 
 class AnswerSerializer(serializers.Serializer[Any]):
@@ -81,7 +92,10 @@ class ValueSerializer(AnswerSerializer):
     """Een vrijgegeven getal, of de reden waarom er geen getal staat."""
 
     waarde = serializers.IntegerField(
-        allow_null=True, min_value=0, max_value=10_000_000, help_text="Leeg (`null`) als `status` niet F is; nooit nul."
+        allow_null=True,
+        min_value=0,
+        max_value=10_000_000,
+        help_text="Leeg (`null`) als `status` niet F is; nooit nul.",
     )
     status = serializers.ChoiceField(
         Status.choices,
@@ -125,7 +139,7 @@ class DefinitionSerializer(AnswerSerializer):
     """Wat een maat betekent."""
 
     maat = serializers.CharField(max_length=60)
-    label = serializers.CharField(max_length=120)
+    naam = serializers.CharField(max_length=120)
     definitie = serializers.CharField(max_length=500)
     eenheid = serializers.CharField(max_length=40)
     soort = serializers.CharField(max_length=20, help_text="stroom, stand, uniek, cumulatief of afgeleid")
@@ -141,7 +155,7 @@ class ReleaseRefSerializer(AnswerSerializer):
     """De vrijgave waaruit de cijfers komen."""
 
     nummer = serializers.IntegerField(min_value=1, max_value=2_000_000_000)
-    gepubliceerdOp = serializers.DateTimeField(default_timezone=datetime.UTC)  # noqa: N815
+    gepubliceerdOp = serializers.DateTimeField(default_timezone=UTC)  # noqa: N815
     planversie = serializers.CharField(max_length=16)
 
 
@@ -157,13 +171,17 @@ class ReportRefSerializer(AnswerSerializer):
     stand = serializers.ChoiceField(
         REPORT_STATES, help_text="Voorlopig tot 60 dagen na de periode; daarna afgesloten, op correcties na."
     )
-    vrijgave = serializers.IntegerField(min_value=1, max_value=2_000_000_000, help_text="Nummer van de vrijgave.")
+    vrijgave = serializers.IntegerField(
+        min_value=1, max_value=2_000_000_000, help_text="Nummer van de vrijgave."
+    )
 
 
 class ReportListSerializer(AnswerSerializer):
     """Een pagina van de lijst van rapporten, nieuwste eerst."""
 
-    aantal = serializers.IntegerField(min_value=0, max_value=1_000_000, help_text="Aantal op alle pagina's samen.")
+    aantal = serializers.IntegerField(
+        min_value=0, max_value=1_000_000, help_text="Aantal op alle pagina's samen."
+    )
     rapporten = ReportRefSerializer(many=True)
 
 
@@ -171,7 +189,7 @@ class ReportFigureSerializer(AnswerSerializer):
     """Een maat in een rapport: uw gemeente en Nederland naast elkaar."""
 
     maat = serializers.CharField(max_length=60)
-    label = serializers.CharField(max_length=120)
+    naam = serializers.CharField(max_length=120)
     eenheid = serializers.CharField(max_length=40)
     gemeente = ValueSerializer()
     nederland = ValueSerializer()
@@ -181,7 +199,7 @@ class CategorySerializer(AnswerSerializer):
     """Een categorie van een uitsplitsing."""
 
     categorie = serializers.CharField(max_length=32)
-    label = serializers.CharField(max_length=120)
+    naam = serializers.CharField(max_length=120)
     nederland = ValueSerializer()
 
 
@@ -190,7 +208,7 @@ class SplitSerializer(AnswerSerializer):
 
     maat = serializers.CharField(max_length=60)
     kenmerk = serializers.CharField(max_length=40)
-    label = serializers.CharField(max_length=120)
+    naam = serializers.CharField(max_length=120)
     categorieen = CategorySerializer(many=True)
 
 
@@ -217,7 +235,9 @@ class FigureSerializer(ValueSerializer):
 class FigureListSerializer(AnswerSerializer):
     """Een pagina cijfers."""
 
-    aantal = serializers.IntegerField(min_value=0, max_value=10_000_000, help_text="Aantal op alle pagina's samen.")
+    aantal = serializers.IntegerField(
+        min_value=0, max_value=10_000_000, help_text="Aantal op alle pagina's samen."
+    )
     vrijgave = ReleaseRefSerializer(allow_null=True)
     kerncijfers = FigureSerializer(many=True)
 

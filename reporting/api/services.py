@@ -52,7 +52,9 @@ def api_token_create(*, municipality: Municipality, label: str, days: int, actor
         created_at=now,
         expires_at=now + timedelta(days=days),
     )
-    _log.info("api_token_created", token=str(token.pk), municipality=str(municipality.pk), actor=actor.full_name)
+    _log.info(
+        "api_token_created", token=str(token.pk), municipality=str(municipality.pk), actor=actor.full_name
+    )
     return NewToken(token.pk, secret)
 
 

@@ -223,5 +223,3 @@ class SchemaView(OpenView):
             content_type="application/json",
             headers={"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"},
         )
-
-

@@ -1,4 +1,4 @@
-"""What the national pages show, put together from the current release and the registry. Nothing is computed in templates."""
+"""What the national pages show, from the current release and the registry. Templates compute nothing."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -153,11 +153,19 @@ def national() -> National | None:
         year=until.year,
         headlines=_headlines(country, until),
         chart=_chart(country, until),
-        chart_columns=(Column(str(measures.COUPLINGS_STARTED.label), str(measures.COUPLINGS_STARTED.definition)),),
+        chart_columns=(
+            Column(str(measures.COUPLINGS_STARTED.label), str(measures.COUPLINGS_STARTED.definition)),
+        ),
         table=_table(municipal, until.year),
         splits=tuple(_splits(country, split_year)),
         split_year=split_year,
-        missing=len({f.geography for f in municipal if f.status is Status.MISSING and f.period.start.year == until.year}),
+        missing=len(
+            {
+                f.geography
+                for f in municipal
+                if f.status is Status.MISSING and f.period.start.year == until.year
+            }
+        ),
     )
 
 
@@ -221,9 +229,11 @@ def _headlines(country: Index, until: date) -> tuple[Headline, ...]:
     month = Period.around(until, PeriodKind.MONTH)
     last = _country(country, measures.COUPLINGS_STARTED, this_year.previous)
     so_far = _("in %(year)s tot nu toe") % {"year": until.year}
-    was = _("%(year)s: %(count)s") % {"year": until.year - 1, "count": number(last)} if last is not None else ""
+    was = (
+        _("%(year)s: %(count)s") % {"year": until.year - 1, "count": number(last)} if last is not None else ""
+    )
     notes = (
-        (measures.COUPLINGS_TOTAL, month, _milestone(country, until)),
+        (measures.COUPLINGS_TOTAL, month, _milestone(country)),
         (measures.COUPLINGS_STARTED, this_year, "; ".join(filter(None, (so_far, was)))),
         (measures.COUPLINGS_RUNNING, month, _("op dit moment")),
         (measures.WAITING, month, _("op dit moment")),
@@ -241,12 +251,14 @@ def _headlines(country: Index, until: date) -> tuple[Headline, ...]:
     )
 
 
-def _milestone(country: Index, until: date) -> str:
+def _milestone(country: Index) -> str:
     """Say in which month the last thousand was reached, and how many the next one still asks."""
     totals = sorted(
         (period.start, figure.value)
         for (name, period, _place, _attribute, _category), figure in country.items()
-        if name == measures.COUPLINGS_TOTAL.name and period.kind is PeriodKind.MONTH and figure.value is not None
+        if name == measures.COUPLINGS_TOTAL.name
+        and period.kind is PeriodKind.MONTH
+        and figure.value is not None
     )
     now = totals[-1][1] if totals else 0
     reached = now // THOUSAND * THOUSAND
@@ -259,7 +271,11 @@ def _milestone(country: Index, until: date) -> str:
         return ahead
     month = next(start for start, total in totals if total >= reached)
     label = Period(month, PeriodKind.MONTH).label
-    return _("de %(reached)se in %(month)s; %(ahead)s") % {"reached": number(reached), "month": label, "ahead": ahead}
+    return _("de %(reached)se in %(month)s; %(ahead)s") % {
+        "reached": number(reached),
+        "month": label,
+        "ahead": ahead,
+    }
 
 
 def _chart(country: Index, until: date) -> charts.Chart:
@@ -311,7 +327,8 @@ def _table(figures: Iterable[Figure], year: int) -> MunicipalTable:
         if str(municipality.pk) not in present:
             continue
         cells = [
-            (name, _figure_of_year(index, measure, str(municipality.pk), of_year)) for measure, of_year, name in columns
+            (name, _figure_of_year(index, measure, str(municipality.pk), of_year))
+            for measure, of_year, name in columns
         ]
         found += [figure for _name, figure in cells]
         shown = tuple(_shown(figure, name) for name, figure in cells)
@@ -329,7 +346,10 @@ def _splits(country: Index, year: int) -> Iterable[Split]:
     for measure in MEASURES.values():
         for attribute in measure.attributes:
             cells = [
-                (attribute.category_label(category), country.get((measure.name, period, "NL", attribute.name, category)))
+                (
+                    attribute.category_label(category),
+                    country.get((measure.name, period, "NL", attribute.name, category)),
+                )
                 for category in attribute.categories()
             ]
             rows = tuple(
@@ -340,7 +360,12 @@ def _splits(country: Index, year: int) -> Iterable[Split]:
                     "measure": str(measure.label).capitalize(),
                     "attribute": attribute.label,
                 }
-                yield Split(title, str(measure.definition), rows, any(figure is not None and figure.is_hidden for _label, figure in cells))
+                yield Split(
+                    title,
+                    str(measure.definition),
+                    rows,
+                    any(figure is not None and figure.is_hidden for _label, figure in cells),
+                )
 
 
 def _figure_of_year(index: Index, measure: Measure, geography: str, year: int) -> Figure | None:
@@ -351,5 +376,3 @@ def _shown(figure: Figure | None, column: str = "") -> Shown:
     if figure is None or figure.status is Status.NOT_APPLICABLE:
         return Shown("–", str(Status.NOT_APPLICABLE.label), column)
     return Shown(figure.text, "" if figure.status is Status.FREE else str(figure.status.label), column)
-
-

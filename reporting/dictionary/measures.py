@@ -135,7 +135,9 @@ COUPLINGS_RUNNING = Measure(
     "couplings_running",
     "lopendeKoppelingen",
     _("lopende koppelingen"),
-    _("Definitieve koppelingen die aan het eind van de periode werden begeleid. Proefperiodes tellen niet mee."),
+    _(
+        "Definitieve koppelingen die aan het eind van de periode werden begeleid. Proefperiodes tellen niet mee."
+    ),
     _("koppelingen"),
     Nature.STOCK,
     BOTH,
@@ -182,7 +184,9 @@ LEAD_TIME_MEAN = Measure(
     "lead_time_mean",
     "doorlooptijdGemiddeld",
     _("gemiddelde doorlooptijd"),
-    _("Dagen van aanmelding tot koppeling, gemiddeld over de nieuwe koppelingen. Alleen vanaf tien koppelingen."),
+    _(
+        "Dagen van aanmelding tot koppeling, gemiddeld over de nieuwe koppelingen. Alleen vanaf tien koppelingen."
+    ),
     _("dagen"),
     Nature.DERIVED,
     BOTH,
@@ -191,7 +195,9 @@ LEAD_TIME_MEDIAN = Measure(
     "lead_time_median",
     "doorlooptijdMediaan",
     _("middelste doorlooptijd"),
-    _("Dagen van aanmelding tot koppeling: de helft van de nieuwe koppelingen ging sneller. Vanaf tien koppelingen."),
+    _(
+        "Dagen van aanmelding tot koppeling: de helft van de nieuwe koppelingen ging sneller. Vanaf tien koppelingen."
+    ),
     _("dagen"),
     Nature.DERIVED,
     BOTH,

@@ -50,7 +50,9 @@ class Release(ScopedModel):
     plan_version = models.CharField(max_length=16)
     config_hash = models.CharField(max_length=64)
     facts_digest = models.CharField(max_length=64)
-    blocks = models.ManyToManyField(Block, related_name="releases", through="ReleaseBlock")
+    blocks: "models.ManyToManyField[Block, ReleaseBlock]" = models.ManyToManyField(
+        Block, related_name="releases", through="ReleaseBlock"
+    )
     cells = models.PositiveIntegerField()
     hidden = models.PositiveIntegerField(help_text="cells with status C")
     alarms = models.JSONField(default=list, help_text="lines that were withheld as a whole, and why")
@@ -91,7 +93,13 @@ class Cell(ScopedModel):
             models.UniqueConstraint(
                 name="cell_once_per_block",
                 fields=[
-                    "block", "measure", "geography", "period_kind", "period_start", "attribute", "category",
+                    "block",
+                    "measure",
+                    "geography",
+                    "period_kind",
+                    "period_start",
+                    "attribute",
+                    "category",
                 ],
             ),
             models.CheckConstraint(

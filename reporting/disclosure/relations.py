@@ -99,7 +99,10 @@ def _geography(world: World, tables: Iterable[Table]) -> Iterator[Relation]:
     tables = list(tables)
     country = {(t.measure, t.period, t.attribute) for t in tables if t.level is Level.COUNTRY}
     for table in tables:
-        if table.level is not Level.MUNICIPALITY or (table.measure, table.period, table.attribute) not in country:
+        if (
+            table.level is not Level.MUNICIPALITY
+            or (table.measure, table.period, table.attribute) not in country
+        ):
             continue
         if MEASURES[table.measure].nature is Nature.DERIVED:
             continue
@@ -129,7 +132,10 @@ def _time(world: World, tables: Iterable[Table]) -> Iterator[Relation]:
     for table in tables:
         nature = MEASURES[table.measure].nature
         for finer in (PeriodKind.MONTH, PeriodKind.QUARTER):
-            if MONTHS[finer] >= MONTHS[table.period] or (table.measure, table.level, table.attribute, finer) not in listed:
+            if (
+                MONTHS[finer] >= MONTHS[table.period]
+                or (table.measure, table.level, table.attribute, finer) not in listed
+            ):
                 continue
             for key in keys_of(world, table):
                 if nature is Nature.FLOW:
@@ -137,8 +143,8 @@ def _time(world: World, tables: Iterable[Table]) -> Iterator[Relation]:
                     yield _sum(key, periods_between(key.start, last, finer), finer)
                 elif nature in (Nature.STOCK, Nature.CUMULATIVE):
                     # A snapshot at the end of the year is that of its last quarter and month.
-                    last = Period.around(min(key.period.last_month, world.until), finer)
-                    yield _sum(key, [last], finer)
+                    closing = Period.around(min(key.period.last_month, world.until), finer)
+                    yield _sum(key, [closing], finer)
 
 
 def _sum(key: Key, parts: Iterable[Period], finer: PeriodKind) -> Relation:
@@ -154,7 +160,11 @@ def _balance(world: World, tables: Iterable[Table], balance: Balance) -> Iterato
             before = key.period.previous.start
             if key.geography != NL and key.start.year not in _delivered(world, key.geography):
                 continue
-            terms = [(key, 1), (key._replace(measure=balance.came), -1), (key._replace(measure=balance.went), 1)]
+            terms = [
+                (key, 1),
+                (key._replace(measure=balance.came), -1),
+                (key._replace(measure=balance.went), 1),
+            ]
             if Period(before, key.kind).last_month >= world.first:
                 terms.append((key._replace(start=before), -1))
             yield Relation(Kind.BALANCE, tuple(terms))

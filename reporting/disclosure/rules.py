@@ -78,18 +78,8 @@ class _Hiding:
     def run(self) -> None:
         """Hide until nothing that must be protected can be computed."""
         for table in (*shared_tables(self._plan), *implied_tables(self._plan)):
-            if MEASURES[table.measure].nature is Nature.DERIVED:
-                continue
-            listed = table in self._plan.tables
-            for key in keys_of(self._world, table):
-                if self._is_known(key):
-                    continue
-                if not listed:
-                    self._implied.add(key)
-                if is_primary(table, self._truth.get(key, NOTHING)):
-                    self._protected.add(key)
-                    if listed:
-                        self.hidden.add(key)
+            if MEASURES[table.measure].nature is not Nature.DERIVED:
+                self._hide_primary(table)
         self._fill_lines(self._lines)
         while exposed := self._exposed():
             before = len(self.hidden)
@@ -100,6 +90,18 @@ class _Hiding:
             if len(self.hidden) == before:
                 self._withhold(exposed)
                 return
+
+    def _hide_primary(self, table: Table) -> None:
+        listed = table in self._plan.tables
+        for key in keys_of(self._world, table):
+            if self._is_known(key):
+                continue
+            if not listed:
+                self._implied.add(key)
+            if is_primary(table, self._truth.get(key, NOTHING)):
+                self._protected.add(key)
+                if listed:
+                    self.hidden.add(key)
 
     def _exposed(self) -> set[Key]:
         unknown = self.hidden | self._implied
@@ -116,7 +118,7 @@ class _Hiding:
                     self.hidden.add(companion)
 
     def _has_room(self, line: Relation) -> bool:
-        """Two hidden figures at least; and as shown zeros betray that a hidden one is not zero, some room above that."""
+        """Ask two hidden figures at least, and some room: as zeros are shown, a hidden one is one or more."""
         values = [self._value(key) for key, _ in line.terms if key in self.hidden]
         if len(values) < 2:  # noqa: PLR2004  (one hidden figure is the total minus the rest)
             return False
@@ -155,7 +157,9 @@ class _Hiding:
         """Fail closed: take out the whole of every line in which a figure could not be protected, and say so."""
         for key in exposed:
             for line in self._lines_of[key]:
-                self.hidden.update(k for k, _ in line.terms if not self._is_kept(k, line) and k not in self._implied)
+                self.hidden.update(
+                    k for k, _ in line.terms if not self._is_kept(k, line) and k not in self._implied
+                )
         for key in self._exposed():
             self.alarms.add(f"{key.measure} {key.period.code} {key.attribute}".strip())
 

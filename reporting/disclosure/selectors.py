@@ -66,7 +66,9 @@ def own_figures(
 ) -> list[Figure]:
     """Return the exact totals of one municipality: only ever for that municipality itself."""
     cells = _cells(release, Audience.OWN, years).filter(
-        geography=str(municipality_id), block__area=str(municipality_id), period_kind__in=[k.value for k in kinds]
+        geography=str(municipality_id),
+        block__area=str(municipality_id),
+        period_kind__in=[k.value for k in kinds],
     )
     return _figures(cells)
 
@@ -77,13 +79,21 @@ def _cells(release: Release, audience: Audience, years: Iterable[int] | None) ->
 
 
 def _figures(cells: QuerySet[Cell]) -> list[Figure]:
-    rows = cells.order_by("period_start", "period_kind", "measure", "geography", "attribute", "category").values_list(
+    rows = cells.order_by(
+        "period_start", "period_kind", "measure", "geography", "attribute", "category"
+    ).values_list(
         "measure", "geography", "period_start", "period_kind", "attribute", "category", "value", "status"
     )
     # A measure that has left the dictionary stays in old releases and is no longer shown.
     return [
         Figure(
-            MEASURES[measure], geography, Period(start, PeriodKind(kind)), attribute, category, value, Status(status)
+            MEASURES[measure],
+            geography,
+            Period(start, PeriodKind(kind)),
+            attribute,
+            category,
+            value,
+            Status(status),
         )
         for measure, geography, start, kind, attribute, category, value, status in rows
         if measure in MEASURES

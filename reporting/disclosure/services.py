@@ -93,7 +93,9 @@ def _lock() -> None:
 def _facts() -> dict[Key, Observation]:
     kinds = {kind.value: kind for kind in PeriodKind}
     return {
-        Key(measure, str(municipality), kinds[kind], start, attribute, category): Observation(value, asking, support)
+        Key(measure, str(municipality), kinds[kind], start, attribute, category): Observation(
+            value, asking, support
+        )
         for municipality, measure, kind, start, attribute, category, value, asking, support in fact_rows()
     }
 
@@ -121,14 +123,21 @@ def _world(plan: Plan, facts: Facts, counted: dict[UUID, Delivery]) -> World:
     known = {place.id for place in places}
     # Erased from the registry, but its totals stay.
     places += [
-        Place(str(delivery.municipality), delivery.first_month, last_seen.get(str(delivery.municipality)), delivery.years)
+        Place(
+            str(delivery.municipality),
+            delivery.first_month,
+            last_seen.get(str(delivery.municipality)),
+            delivery.years,
+        )
         for delivery in counted.values()
         if str(delivery.municipality) not in known
     ]
     return World(plan, places, min(place.first_month for place in places), until)
 
 
-def _place(municipality: Municipality, delivery: Delivery | None, last_seen: date | None, until: date) -> Place:
+def _place(
+    municipality: Municipality, delivery: Delivery | None, last_seen: date | None, until: date
+) -> Place:
     last = None
     if municipality.ended_on:
         last = max(first_of_month(municipality.ended_on), last_seen or date.min)
@@ -174,7 +183,11 @@ def _store(
     known = dict(Block.objects.filter(digest__in=digests.values()).values_list("digest", "pk"))
     fresh = {
         address: Block(
-            audience=address.audience, area=address.area, year=address.year, digest=digest, size=len(blocks[address])
+            audience=address.audience,
+            area=address.area,
+            year=address.year,
+            digest=digest,
+            size=len(blocks[address]),
         )
         for address, digest in digests.items()
         if digest not in known
@@ -204,4 +217,3 @@ def _copy(cells: Iterable[tuple[UUID, ProtectedCell]]) -> None:
                     cell.status.value,
                 )
             )
-

@@ -1,5 +1,7 @@
 """Jobs that count. Each is one transaction with the aggregator's login: a run that dies leaves nothing behind."""
 
+from celery.schedules import crontab
+
 from reporting.disclosure.jobs import release
 from reporting.extract.services import municipality_recompute, municipality_recount
 from tenants.jobs import enqueue, job
@@ -17,15 +19,15 @@ def recompute(*, year: str) -> None:
         enqueue(release)
 
 
-@job(scope="aggregation")
+@job(scope="aggregation", schedule=crontab(hour=2, minute=20))
 def recount() -> None:
-    """Count everything from scratch, compare and repair."""
+    """Every night: count everything from scratch, compare and repair. This also begins a new month."""
     municipality_recount()
     enqueue(release)
 
 
 @job(scope="releasing")
 def recount_all() -> None:
-    """Every night: have every municipality counted from scratch, which also begins its new month."""
+    """Have every municipality counted from scratch, now."""
     for municipality in live_municipalities():
         enqueue(recount, municipality=municipality)

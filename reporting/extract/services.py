@@ -54,7 +54,9 @@ def _count(municipality: Municipality) -> Counted:
     years = range(first.year, last.year + 1)
     return Counted(
         municipality=municipality.pk,
-        code_of_year={year: code_on(municipality, min(date(year, 12, 31), timezone.localdate())) for year in years},
+        code_of_year={
+            year: code_on(municipality, min(date(year, 12, 31), timezone.localdate())) for year in years
+        },
         first_month=first,
         last_month=last,
         rows=facts_of(lines, until=last),

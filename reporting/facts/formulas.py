@@ -53,29 +53,52 @@ class Line(Protocol):
     """What a formula reads of one ledger line."""
 
     @property
-    def event(self) -> str: ...
+    def event(self) -> str:
+        """What happened, a code of the ledger."""
+
     @property
-    def month(self) -> date: ...
+    def month(self) -> date:
+        """First day of the month in which it happened."""
+
     @property
-    def family(self) -> UUID | None: ...
+    def family(self) -> UUID | None:
+        """Pseudonym of the asking family."""
+
     @property
-    def support_family(self) -> UUID | None: ...
+    def support_family(self) -> UUID | None:
+        """Pseudonym of the support family."""
+
     @property
-    def coupling(self) -> UUID | None: ...
+    def coupling(self) -> UUID | None:
+        """Pseudonym of the coupling."""
+
     @property
-    def children(self) -> Sequence[UUID]: ...
+    def children(self) -> Sequence[UUID]:
+        """Pseudonyms of the children."""
+
     @property
-    def age_bands(self) -> Sequence[str]: ...
+    def age_bands(self) -> Sequence[str]:
+        """Age of each child, in the same order."""
+
     @property
-    def support_form(self) -> str: ...
+    def support_form(self) -> str:
+        """What kind of support."""
+
     @property
-    def referral_source(self) -> str: ...
+    def referral_source(self) -> str:
+        """Who pointed the family to the programme."""
+
     @property
-    def channel(self) -> str: ...
+    def channel(self) -> str:
+        """How the support family heard of it."""
+
     @property
-    def ending_reason(self) -> str: ...
+    def ending_reason(self) -> str:
+        """Why the coupling ended."""
+
     @property
-    def days(self) -> int | None: ...
+    def days(self) -> int | None:
+        """How long the step took."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -311,7 +334,7 @@ def facts_of(lines: Iterable[Line], *, until: date) -> list[FactRow]:
     history = History(line for line in lines if line.month <= until)
     if history.first is None:
         return []
-    rows = []
+    rows: list[FactRow] = []
     for kind in PeriodKind:
         for period in periods_between(history.first, until, kind):
             for measure, formula in FORMULAS.items():
@@ -375,5 +398,10 @@ def _families_of(spans: Iterable[Span]) -> tuple[frozenset[UUID], frozenset[UUID
 
 
 def _line_key(line: Line) -> tuple[str, ...]:
-    return (str(line.family), str(line.support_family), str(line.coupling), line.ending_reason, str(line.days))
-
+    return (
+        str(line.family),
+        str(line.support_family),
+        str(line.coupling),
+        line.ending_reason,
+        str(line.days),
+    )

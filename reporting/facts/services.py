@@ -161,4 +161,3 @@ def _digest(rows: Iterable[FactRow], code: str) -> str:
     for row in rows:
         mark.update(repr(row).encode())
     return mark.hexdigest()
-

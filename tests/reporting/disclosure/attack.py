@@ -11,7 +11,14 @@ from fractions import Fraction
 from reporting.disclosure.cells import Key, ProtectedCell
 from reporting.disclosure.models import Audience, Status
 
-FLOWS = {"registrations_asking", "registrations_support", "trials_started", "trials_stopped", "couplings_started", "couplings_ended"}
+FLOWS = {
+    "registrations_asking",
+    "registrations_support",
+    "trials_started",
+    "trials_stopped",
+    "couplings_started",
+    "couplings_ended",
+}
 Row = dict[Key, Fraction]
 
 
@@ -36,7 +43,8 @@ def _equations(shared: list[ProtectedCell]) -> list[Row]:
     for groups in (by_line, by_split):
         for total, parts in groups.items():
             for attribute in {part.attribute for part in parts}:
-                found.append({total: Fraction(1)} | {p: Fraction(-1) for p in parts if p.attribute == attribute})
+                same = {part: Fraction(-1) for part in parts if part.attribute == attribute}
+                found += [{total: Fraction(1)} | same]
     found += _balances(keys)
     found += _sums_over_time(keys)
     return found
@@ -100,7 +108,8 @@ def _solve(equations: list[Row], known: dict[Key, int]) -> dict[Key, int]:
         scale = row[pivot]
         row, right = {k: c / scale for k, c in row.items()}, right / scale
         done = [
-            (p, _minus(o, row, o[pivot]), r - o[pivot] * right) if pivot in o else (p, o, r) for p, o, r in done
+            (p, _minus(o, row, o[pivot]), r - o[pivot] * right) if pivot in o else (p, o, r)
+            for p, o, r in done
         ]
         done.append((pivot, row, right))
     return {pivot: int(right) for pivot, row, right in done if len(row) == 1}

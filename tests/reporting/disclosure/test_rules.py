@@ -33,7 +33,9 @@ shapes = st.sampled_from(
 
 def worlds(examples: int) -> settings:
     """Random worlds are not worth shrinking: a smaller seed is no simpler world."""
-    return settings(max_examples=examples, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+    return settings(
+        max_examples=examples, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+    )
 
 
 def protected(seed: int, shape: Shape) -> tuple[dict[Key, Observation], World, Protected]:
@@ -59,20 +61,18 @@ def small(facts: dict[Key, Observation], key: Key) -> bool:
     limit = T_SENSITIVE if key.attribute == "ending_reason" else T_TOTAL
     sides = MEASURES[key.measure].sides
     behind = min(n for side, n in (("asking", seen.asking), ("support", seen.support)) if side in sides)
-    return 0 < seen.value and behind < limit
+    return seen.value > 0 and behind < limit
 
 
 def must_stay_secret(facts: dict[Key, Observation], world: World, found: dict[Key, int]) -> dict[Key, int]:
     """Of what was recovered, the figures about few families; where one place is the whole country, nothing can help."""
     alone = {
-        key
-        for key in found
-        if key.geography != NL and len(world.contributing(key.kind, key.start)) == 1
+        key for key in found if key.geography != NL and len(world.contributing(key.kind, key.start)) == 1
     }
     return {key: value for key, value in found.items() if key not in alone and small(facts, key)}
 
 
-# ------------------------------------------------------------------------------------------------------- what is shown
+# ------------------------------------------------------------------------------------------------------ what is shown
 
 
 @worlds(25)
@@ -106,7 +106,9 @@ def test_national_totals_are_never_hidden(seed: int, shape: Shape) -> None:
     totals = [
         c
         for c in result.cells
-        if c.key.geography == NL and not c.key.attribute and MEASURES[c.key.measure].nature is not Nature.DERIVED
+        if c.key.geography == NL
+        and not c.key.attribute
+        and MEASURES[c.key.measure].nature is not Nature.DERIVED
     ]
     assert totals
     assert {cell.status for cell in totals} == {Status.FREE}
@@ -131,7 +133,7 @@ def test_the_same_facts_give_the_same_cells(seed: int, shape: Shape) -> None:
     assert protect(dict(reversed(list(facts.items()))), plan=PLAN, world=world) == result
 
 
-# --------------------------------------------------------------------------------------------------------- the attacker
+# ------------------------------------------------------------------------------------------------------- the attacker
 
 
 @worlds(60)
@@ -159,7 +161,9 @@ def test_one_more_hidden_figure_per_line_still_gives_some_away(monkeypatch: pyte
     for seed in range(20):
         facts, world, result = protected(seed, Shape(places=6, per_year=10))
         lost += len(must_stay_secret(facts, world, recovered(result.cells)))
-    assert lost > 0, "without the check over all relations stock and flow give figures away; or the attacker is broken"
+    assert lost > 0, (
+        "without the check over all relations stock and flow give figures away; or the attacker is broken"
+    )
 
 
 @worlds(30)
@@ -167,7 +171,9 @@ def test_one_more_hidden_figure_per_line_still_gives_some_away(monkeypatch: pyte
 def test_the_product_finds_what_the_attacker_finds(seed: int, shape: Shape) -> None:
     facts, world = random_world(seed, shape)
     result = protect(facts, plan=PLAN, world=world)
-    hidden = {c.key for c in result.cells if c.status is Status.CONFIDENTIAL and c.audience is not Audience.OWN}
+    hidden = {
+        c.key for c in result.cells if c.status is Status.CONFIDENTIAL and c.audience is not Audience.OWN
+    }
     implied = {
         key._replace(measure="couplings_ended")
         for key in {k for line in relations(world) for k, _ in line.terms}
@@ -188,15 +194,19 @@ def _active(world: World, key: Key) -> bool:
 @given(seeds, shapes)
 def test_hidden_figures_in_a_line_leave_room(seed: int, shape: Shape) -> None:
     facts, world, result = protected(seed, shape)
-    hidden = {c.key for c in result.cells if c.status is Status.CONFIDENTIAL and c.audience is not Audience.OWN}
+    hidden = {
+        c.key for c in result.cells if c.status is Status.CONFIDENTIAL and c.audience is not Audience.OWN
+    }
     for line in relations(world):
         values = [truth_of(facts, key).value for key, _ in line.terms if key in hidden]
         if line.kind is not Kind.BALANCE and values and len(line.terms) > 2:
             assert len(values) >= 2
-            assert 0 in values or sum(values) - len(values) >= PLAN.slack or len(values) == len(line.terms) - 1
+            assert (
+                0 in values or sum(values) - len(values) >= PLAN.slack or len(values) == len(line.terms) - 1
+            )
 
 
-# ------------------------------------------------------------------------------------------------------------- relations
+# ------------------------------------------------------------------------------------------------- relations
 
 
 @worlds(25)
@@ -211,7 +221,12 @@ def test_every_relation_holds_in_the_true_figures(seed: int, shape: Shape) -> No
 def test_every_two_tables_that_share_a_margin_are_tied_by_a_relation() -> None:
     _facts, world = random_world(1, Shape(places=3))
     tied = {
-        frozenset({(a.measure, a.geography == NL, a.kind, a.attribute), (b.measure, b.geography == NL, b.kind, b.attribute)})
+        frozenset(
+            {
+                (a.measure, a.geography == NL, a.kind, a.attribute),
+                (b.measure, b.geography == NL, b.kind, b.attribute),
+            }
+        )
         for line in relations(world)
         for a, _ in line.terms
         for b, _ in line.terms
@@ -239,10 +254,12 @@ def test_without_the_balance_of_stock_and_flow_figures_leak(monkeypatch: pytest.
     assert lost > 0
 
 
-# ---------------------------------------------------------------------------------------------------------------- cases
+# ----------------------------------------------------------------------------------------------------- cases
 
 
-def _world(*values: int, delivered: Callable[[int], bool] = lambda _index: True) -> tuple[dict[Key, Observation], World]:
+def _world(
+    *values: int, delivered: Callable[[int], bool] = lambda _index: True
+) -> tuple[dict[Key, Observation], World]:
     facts: dict[Key, Observation] = {}
     places = []
     for index, value in enumerate(values):
@@ -284,7 +301,12 @@ def test_zero_is_shown_as_zero_and_five_as_five() -> None:
 
 def test_two_ones_take_a_third_figure_because_one_and_one_is_two() -> None:
     facts, world = _world(1, 1, 8, 0)
-    assert [cell.value for cell in _municipal(protect(facts, plan=PLAN, world=world))] == [None, None, None, 0]
+    assert [cell.value for cell in _municipal(protect(facts, plan=PLAN, world=world))] == [
+        None,
+        None,
+        None,
+        0,
+    ]
 
 
 def test_when_only_zeros_are_left_one_of_them_hides_too() -> None:
@@ -321,7 +343,9 @@ def test_before_the_start_of_a_place_its_figures_do_not_apply() -> None:
 def test_families_count_and_not_children() -> None:
     facts, world = _world(20, 20, 20, 20)
     for index in range(4):
-        facts[Key("children_reached", f"place-{index}", PeriodKind.YEAR, YEAR)] = Observation(12, 4 if index == 0 else 9, 9)
+        facts[Key("children_reached", f"place-{index}", PeriodKind.YEAR, YEAR)] = Observation(
+            12, 4 if index == 0 else 9, 9
+        )
     cells = {
         c.key.geography: c.value
         for c in protect(facts, plan=PLAN, world=world).cells
@@ -336,11 +360,15 @@ def test_a_lead_time_needs_ten_couplings(count: int, value: int | None) -> None:
     facts, world = _world(20, 20)
     facts[Key("lead_time", "place-0", PeriodKind.YEAR, YEAR, "days", "50")] = Observation(count, count, count)
     result = protect(facts, plan=PLAN, world=world)
-    cells = [c for c in result.cells if c.key.measure.startswith("lead_time_") and c.key.kind is PeriodKind.YEAR]
+    cells = [
+        c for c in result.cells if c.key.measure.startswith("lead_time_") and c.key.kind is PeriodKind.YEAR
+    ]
     own = [c for c in cells if c.key.geography == "place-0"]
     assert [cell.value for cell in own] == [value, value]
     assert {cell.status for cell in own} == ({Status.FREE} if value else {Status.CONFIDENTIAL})
-    assert not [c for c in result.cells if c.key.measure == "lead_time"], "the days themselves never leave the vault"
+    assert not [c for c in result.cells if c.key.measure == "lead_time"], (
+        "the days themselves never leave the vault"
+    )
 
 
 @pytest.mark.parametrize(
@@ -366,12 +394,18 @@ def test_fifty_places_and_ten_years_take_seconds() -> None:
     assert max(cell.key.start for cell in result.cells) <= UNTIL
 
 
-# --------------------------------------------------------------------------------------------------------------- algebra
+# --------------------------------------------------------------------------------------------------- algebra
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.dictionaries(st.integers(0, 7), st.sampled_from([-1, 1, 2]), min_size=1, max_size=5), max_size=8))
-def test_a_figure_is_determined_when_no_solution_of_the_relations_moves_it(equations: list[dict[int, int]]) -> None:
+@given(
+    st.lists(
+        st.dictionaries(st.integers(0, 7), st.sampled_from([-1, 1, 2]), min_size=1, max_size=5), max_size=8
+    )
+)
+def test_a_figure_is_determined_when_no_solution_of_the_relations_moves_it(
+    equations: list[dict[int, int]],
+) -> None:
     fixed = determined([list(equation.items()) for equation in equations], range(8))
     rank = _rank([[Fraction(e.get(column, 0)) for column in range(8)] for e in equations])
     for column in range(8):
