@@ -1,0 +1,230 @@
+"""The isolation probe: every address of every host, in everybody's name, with the objects of one municipality asked at another.
+
+Purmerend is full of canaries. Nobody from elsewhere may ever see one: not in a page, a header, a message, a mail, a
+log line, the outbox, the cache or a session. Each guard has a twin in which it is taken away and the probe must find it.
+
+`NAOBER_ISOLATION=full` (make isolation) asks everything with every method as everybody; without it the same addresses
+are asked, but a second and third role from one municipality are tried with fewer methods.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from common.permissions import Role
+from reporting.api.services import api_token_create
+from reporting.dictionary.measures import MEASURES
+from reporting.disclosure.models import Audience, Block, Cell, Release, ReleaseBlock, Status
+from tenants import context
+from tenants.accounts.models import SystemActor, User
+from tenants.municipalities.models import Municipality
+from tests.conftest import _clean
+from tests.isolation import probe as probes
+from tests.isolation import world as worlds
+from tests.isolation.addresses import URLCONFS, addresses
+from tests.isolation.probe import ANONYMOUS, API, FOUNDATION, UNKNOWN, Guide, Probe, Visitor
+
+FULL = os.environ.get("NAOBER_ISOLATION") == "full"
+TESTS = SystemActor("tests")
+# A number that reads as a canary: it may only be seen with Purmerend's own token.
+CANARY_NUMBER = 57_135_713
+
+
+@dataclass
+class Scene:
+    """Two municipalities side by side, and everybody who could ask."""
+
+    probe: Probe
+    a: worlds.World
+    b: worlds.World
+    guide_a: Guide
+    guide_b: Guide
+    people_a: dict[str, Visitor]
+    people_b: dict[str, Visitor]
+    foundation: Visitor
+    tokens: dict[str, Visitor]
+
+    @property
+    def host_b(self) -> str:
+        return self.guide_b.host
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _database(cast: Any, django_db_blocker: Any) -> Iterator[None]:
+    """Keep what was made for the whole module; the fixture of the same name cleans after each test."""
+    del cast
+    with django_db_blocker.unblock():
+        yield
+        _clean()
+
+
+@pytest.fixture(scope="module")
+def scene(_database: None) -> Iterator[Scene]:
+    with context.registry():
+        a, b = (Municipality.objects.get(slug=slug) for slug in ("purmerend", "zaanstad"))
+    world_a, world_b = worlds.fill(a), worlds.fill(b, mark="bzwan", phone="+31612345678")
+    with context.foundation():
+        staff = User.objects.get(role=Role.FOUNDATION_STAFF).pk
+    tokens = _release(a, b)
+    with Probe().listening() as probe:
+        people_a, people_b = probes.people(world_a), probes.people(world_b)
+        yield Scene(
+            probe=probe,
+            a=world_a,
+            b=world_b,
+            guide_a=Guide(probe, world_a, people_a[Role.COORDINATOR]),
+            guide_b=Guide(probe, world_b, people_b[Role.COORDINATOR]),
+            people_a=people_a,
+            people_b=people_b,
+            foundation=probes.person(None, staff, "the foundation"),
+            tokens=tokens,
+        )
+
+
+def _release(a: Municipality, b: Municipality) -> dict[str, Visitor]:
+    """Publish one figure for each, which only its own token may read."""
+    year = timezone.localdate().year - 1
+    with context.releasing():
+        release = Release.objects.create(
+            number=1, published_at=timezone.now(), counted_until=timezone.localdate().replace(day=1),
+            plan_version="1", config_hash="x", facts_digest="x", cells=2, hidden=0,
+        )  # fmt: skip
+        for municipality, value in ((a, CANARY_NUMBER), (b, 7)):
+            block = Block.objects.create(
+                audience=Audience.OWN, area=str(municipality.pk), year=year, digest=municipality.slug, size=1
+            )
+            ReleaseBlock.objects.create(release=release, block=block)
+            Cell.objects.create(
+                block=block, measure=next(iter(MEASURES)), geography=str(municipality.pk), period_kind="year",
+                period_start=timezone.localdate().replace(year=year, month=1, day=1), value=value, status=Status.FREE,
+            )  # fmt: skip
+        return {
+            municipality.slug: Visitor(
+                f"token of {municipality.slug}",
+                token=api_token_create(municipality=municipality, label="proef", days=30, actor=TESTS).secret,
+            )
+            for municipality in (a, b)
+        }
+
+
+def report(findings: list[str]) -> str:
+    """Return findings so that somebody can work with them: each once, not more than a screenful."""
+    unique = sorted({probes.plain(finding) for finding in findings})
+    return "\n".join([f"{len(unique)} kinds of findings", *unique[:60]])
+
+
+# --------------------------------------------------------------------------------------- the probe reaches everything
+
+
+@pytest.mark.parametrize("host", URLCONFS)
+def test_the_probe_can_fill_the_parameters_of_every_address(host: str) -> None:
+    unknown = {str(address): address.unknown_parameters() for address in addresses(host) if address.unknown_parameters()}
+    assert addresses(host) and unknown == {}
+
+
+def test_every_address_with_an_object_shows_one_to_its_own_coordinator(scene: Scene) -> None:
+    unreached = [str(address) for address in addresses("municipality") if not scene.guide_a.objects(address)]
+    assert unreached == []
+
+
+def test_every_address_works_for_the_people_of_the_municipality_itself(scene: Scene) -> None:
+    found: list[str] = []
+    seen = 0
+    with scene.probe.without_effect():
+        for address in addresses("municipality"):
+            for visitor in scene.people_a.values():
+                for ids in scene.guide_a.objects(address):
+                    bodies = scene.guide_a.bodies(address)
+                    for method, body in [("GET", None), *(("POST", body) for body in bodies)]:
+                        answer = scene.probe.ask(visitor, method, scene.guide_a.host, address.path(**ids), body)
+                        found += probes.failures_in(answer)
+                        seen += bool(worlds.canaries_in(answer.body))
+    assert not found, report(found)
+    assert seen > 20, "hardly any page of Purmerend shows a canary: the probe would find nothing elsewhere either"
+
+
+# ------------------------------------------------------------------------------------------------------ the promise
+
+
+def test_an_object_of_another_municipality_is_as_absent_as_one_that_never_was(scene: Scene) -> None:
+    before = worlds.snapshot(scene.a.municipality)
+    found = probes.objects_elsewhere(
+        scene.probe, scene.guide_a, scene.host_b, list(scene.people_b.values()), addresses("municipality"), full=FULL
+    )
+    assert not found, report(found)
+    assert worlds.snapshot(scene.a.municipality) == before
+
+
+def test_no_page_of_a_municipality_shows_anything_of_another(scene: Scene) -> None:
+    found = probes.own_pages(
+        scene.probe, scene.a, scene.guide_b, list(scene.people_b.values()), addresses("municipality"), full=FULL
+    )
+    assert not found, report(found)
+
+
+def test_an_anonymous_visitor_sees_nothing_of_a_municipality_anywhere(scene: Scene) -> None:
+    hosts = {host: [ANONYMOUS] for host in (scene.guide_a.host, scene.host_b, FOUNDATION, API, UNKNOWN)}
+    found = probes.foreign_hosts(
+        scene.probe, scene.a, scene.guide_a, hosts, addresses("municipality"), probes.METHODS if FULL else ("GET", "POST")
+    )
+    assert not found, report(found)
+
+
+def test_sessions_of_a_municipality_are_worth_nothing_at_any_other_host(scene: Scene) -> None:
+    coordinator = scene.people_a[Role.COORDINATOR]
+    hosts = {host: [coordinator] for host in (scene.host_b, FOUNDATION, API, UNKNOWN)}
+    found = probes.foreign_hosts(
+        scene.probe, scene.a, scene.guide_a, hosts, addresses("municipality"), ("GET", "POST")
+    )
+    assert not found, report(found)
+
+
+def test_the_foundation_sees_nothing_of_a_municipality(scene: Scene) -> None:
+    methods = probes.METHODS if FULL else ("GET", "POST", "PUT", "DELETE")
+    hosts = {FOUNDATION: [scene.foundation, *scene.people_a.values()]}
+    chosen = [*addresses("foundation"), *addresses("municipality"), *addresses("api")]
+    found = probes.foreign_hosts(scene.probe, scene.a, scene.guide_a, hosts, chosen, methods)
+    hosts = {scene.guide_a.host: [scene.foundation], scene.host_b: [scene.foundation]}
+    found += probes.foreign_hosts(scene.probe, scene.a, scene.guide_a, hosts, addresses("municipality"), ("GET",))
+    assert not found, report(found)
+
+
+def test_the_api_shows_a_municipality_only_to_its_own_token(scene: Scene) -> None:
+    found: list[str] = []
+    report_of_a = _report_id(scene, "purmerend")
+    for visitor in (scene.tokens["zaanstad"], ANONYMOUS, Visitor("a wrong token", token="naober_x"), scene.foundation):
+        for address in addresses("api"):
+            ids = dict.fromkeys(address.ids, report_of_a)
+            for method in probes.METHODS:
+                answer = scene.probe.ask(visitor, method, API, address.path(**ids))
+                nothing = scene.probe.ask(visitor, method, API, address.path(**dict.fromkeys(ids, probes.NOBODY)))
+                found += probes.wrong_in(answer, scene.a.ids()) + probes.difference(answer, nothing)
+    for host in (scene.guide_a.host, scene.host_b, FOUNDATION, UNKNOWN):
+        for address in addresses("api"):
+            ids = dict.fromkeys(address.ids, report_of_a)
+            found += probes.wrong_in(scene.probe.ask(scene.tokens["purmerend"], "GET", host, address.path(**ids)))
+    assert not found, report(found)
+
+
+def test_a_token_shows_its_own_municipality_so_that_the_test_above_means_something(scene: Scene) -> None:
+    own = scene.probe.ask(scene.tokens["purmerend"], "GET", API, f"/api/v1/rapporten/{_report_id(scene, 'purmerend')}")
+    assert own.status == 200 and str(CANARY_NUMBER) in own.body
+
+
+def test_nothing_of_a_municipality_is_left_in_sessions_cache_or_files_elsewhere(scene: Scene) -> None:
+    for address in addresses("municipality"):
+        for ids in scene.guide_b.objects(address)[:1]:
+            scene.probe.ask(scene.people_a[Role.COORDINATOR], "GET", scene.host_b, address.path(**ids))
+            scene.probe.ask(scene.people_b[Role.COORDINATOR], "GET", scene.host_b, address.path(**ids))
+    assert probes.written_elsewhere(scene.a, [scene.b.municipality, None]) == []
+
+
+def _report_id(scene: Scene, slug: str) -> str:
+    answer = scene.probe.ask(scene.tokens[slug], "GET", API, "/api/v1/rapporten")
+    found = sorted(worlds.ids_in(answer.body))
+    assert found, answer.body
+    return f"{found[0][:8]}-{found[0][8:12]}-{found[0][12:16]}-{found[0][16:20]}-{found[0][20:]}"

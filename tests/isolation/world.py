@@ -1,0 +1,293 @@
+"""A municipality with one row of every kind, several times over, in which every free text is a canary.
+
+The rows are made from the models, so that a new table or column is in at once; where a constraint or a reader wants
+something in particular it stands in `_WANTED`. Each story has a family of its own with everything that hangs on it.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.models import Session
+from django.db import connections, models
+from django.utils import timezone
+
+from common.permissions import MUNICIPAL_ROLES, Role
+from core.couplings.workflow import CouplingStatus as C
+from core.families.workflow import RequestingStatus as R
+from core.families.workflow import SupportStatus as S
+from core.guidance.workflow import MomentStatus as M
+from core.matching.workflow import ProposalStatus as P
+from core.tasks.workflow import TaskStatus as T
+from core.vog.workflow import VogStatus as V
+from tenants import context
+from tenants.accounts.models import User
+from tenants.accounts.sessions import SessionStore
+from tenants.municipalities.models import Municipality
+
+# Short enough for every column, and in no word that the product itself uses.
+MARK: Final = "qzkan"
+PHONE: Final = "+31657135713"
+_MARKS: Final = re.compile(rf"{MARK}|5\W?7\W?1\W?3\W?5\W?7\W?1\W?3", re.IGNORECASE)
+_UUID: Final = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
+PASSWORD: Final = "een lang wachtwoord voor de proef"
+
+# One story per line: the states of everything in it, from the first call to after the end.
+STORIES: Final[tuple[Mapping[str, str], ...]] = (
+    {"requesting": R.REGISTERED, "support": S.REGISTERED, "vog": V.REQUESTED, "proposal": P.DRAFT,
+     "coupling": C.INTRODUCTION, "moment": M.PLANNED, "task": T.OPEN},
+    {"requesting": R.CONTACTED, "support": S.CONTACTED, "vog": V.RECEIVED, "proposal": P.SUPPORT_ASKED,
+     "coupling": C.INTRODUCTION, "moment": M.PLANNED, "task": T.OPEN},
+    {"requesting": R.INTAKE, "support": S.SCREENING, "vog": V.SEEN, "proposal": P.PARENTS_ASKED,
+     "coupling": C.TRIAL, "moment": M.PLANNED, "task": T.OPEN},
+    {"requesting": R.WAITING, "support": S.AVAILABLE, "vog": V.SEEN, "proposal": P.ACCEPTED,
+     "coupling": C.COUPLED, "moment": M.PLANNED, "task": T.OPEN},
+    {"requesting": R.SUPPORTED, "support": S.PAUSED, "vog": V.SEEN, "proposal": P.INTRODUCED,
+     "coupling": C.ENDED, "moment": M.HELD, "task": T.DONE},
+    {"requesting": R.CLOSED, "support": S.LEFT, "vog": V.EXPIRED, "proposal": P.DECLINED_BY_PARENTS,
+     "coupling": C.NOT_CONTINUED, "moment": M.DROPPED, "task": T.DROPPED},
+)  # fmt: skip
+_STATUS_OF: Final = {
+    "families.requestingfamily": "requesting",
+    "families.supportfamily": "support",
+    "vog.conductcertificatecheck": "vog",
+    "matching.matchproposal": "proposal",
+    "couplings.coupling": "coupling",
+    "guidance.guidancemoment": "moment",
+    "tasks.task": "task",
+}
+# Columns of closed lists, ids and forms of their own: no place for a canary.
+NO_CANARY: Final = {
+    "postcode", "municipality_code", "action", "object_kind", "subject_kind", "code", "password", "status",
+    "from_state", "to_state", "weights_version", "session_key",
+}  # fmt: skip
+TODAY: Final = date.today()  # noqa: DTZ011  (the columns are plain days)
+
+
+def _wanted(story: int) -> dict[str, dict[str, Any]]:
+    """Return what the constraints of the tables ask for, per model."""
+    states = STORIES[story]
+    first_side = story % 2 == 0
+    closed = {"close_reason": "other", "closed_on": TODAY}
+    return {
+        "families.requestingfamily": {
+            "postcode": "9876 QZ", "municipality_code": "GM0439", "registered_by": "referrer",
+            "permission_told_on": TODAY, "secret_address": False,
+            **(closed if states["requesting"] == R.CLOSED else {"close_reason": "", "closed_on": None}),
+        },
+        "families.supportfamily": {
+            "postcode": "9876 QZ", "municipality_code": "GM0439", "registered_by": "self", "secret_address": False,
+            **(closed if states["support"] == S.LEFT else {"close_reason": "", "closed_on": None}),
+        },
+        "families.supportedchild": {"birth_year": TODAY.year - 3, "birth_month": 5, "due_on": None},
+        "families.requestingparent": {"is_contact": True},
+        "families.supportadult": {"is_contact": True, "needs_vog": True, "left_household_on": None},
+        "families.consent": {"support_family" if first_side else "requesting_family": None, "withdrawn_on": None},
+        "families.contactnote": {"support_family" if first_side else "requesting_family": None},
+        "families.postcodearea": {"code": f"98{70 + story}"},
+        "vog.conductcertificatecheck": {
+            "issued_on": TODAY - timedelta(days=60), "seen_on": TODAY - timedelta(days=50),
+            "review_due": TODAY + timedelta(days=900), "profile": "84",
+        },
+        "matching.matchproposal": {
+            "places_freed_on": TODAY if states["proposal"] == P.INTRODUCED else None, "score": 500,
+        },
+        "couplings.coupling": {
+            "introduced_on": TODAY - timedelta(days=40),
+            "trial_started_on": TODAY - timedelta(days=30), "trial_ends_on": TODAY + timedelta(days=10),
+            "coupled_on": TODAY if states["coupling"] in {C.COUPLED, C.ENDED} else None,
+            "ended_on": TODAY if states["coupling"] in {C.ENDED, C.NOT_CONTINUED} else None,
+            "ending_reason": "goal_reached" if states["coupling"] in {C.ENDED, C.NOT_CONTINUED} else "",
+        },
+        "agreements.couplingagreement": {"kind": "trial", "version": 1},
+        "guidance.guidancemoment": {"kind": "trial_evaluation", "held_on": TODAY},
+        "guidance.evaluation": {"satisfaction": 8},
+        "ledger.ledgerentry": {"month": TODAY.replace(day=1), "recorded_month": TODAY.replace(day=1),
+                               "municipality_code": "GM0439", "goal_scores": [1, 2, 3, 4], "satisfaction": 8},
+        "intake.supportoffer": {"capacity": 2},
+        "audit.auditentry": {"action": "intake_saved", "object_kind": "families.requestingfamily"},
+        "audit.transition": {"object_kind": "families.requestingfamily", "from_state": "registered",
+                             "to_state": "contacted"},
+        "tasks.task": {"subject_kind": "families.requestingfamily"},
+    }  # fmt: skip
+
+
+class World:
+    """What stands in a municipality: the ids per kind of row and story, and the people who work there."""
+
+    def __init__(self, municipality: Municipality, mark: str, phone: str) -> None:
+        """Start empty; ``mark`` begins every free text, ``phone`` is everybody's number."""
+        self.municipality = municipality
+        self.mark, self.phone = mark, phone
+        self.rows: dict[str, list[UUID]] = defaultdict(list)
+        self.people: dict[Role, UUID] = {}
+        self._count = 0
+
+    def canary(self, length: int | None) -> str:
+        """Return a text that stands nowhere else."""
+        self._count += 1
+        text = f"{self.mark}{self._count:04d}".capitalize()
+        if length is not None and len(text) > length:
+            message = f"A canary does not fit in {length} characters."
+            raise ValueError(message)
+        return text
+
+    def ids(self) -> set[str]:
+        """Return every id in the municipality, without dashes: of rows and what stands for them in the ledger."""
+        found: set[str] = set()
+        with context.municipality(self.municipality):
+            for model in case_models():
+                names = [
+                    field.attname
+                    for field in model._meta.concrete_fields
+                    if isinstance(field, models.UUIDField | models.ForeignKey)
+                ]
+                for row in model._default_manager.values_list(*names):
+                    found |= {value.hex for value in row if isinstance(value, UUID)}
+        return found
+
+
+def case_models() -> list[type[models.Model]]:
+    """Return every model of a municipality's schema, those before those that point to them."""
+    found = [
+        model
+        for app in apps.get_app_configs()
+        if app.name in settings.SCHEMA_APPS["municipality"]
+        for model in app.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
+    ]
+    ordered: list[type[models.Model]] = []
+    while left := [model for model in found if model not in ordered]:
+        ready = [model for model in left if _targets(model).isdisjoint(set(left) - {model})]
+        if not ready:
+            message = f"These tables point to each other: {left}"
+            raise ValueError(message)
+        ordered += ready
+    return ordered
+
+
+def texts_of(model: type[models.Model]) -> list[Any]:
+    """Return the columns of a table in which a person's words can stand."""
+    return [field for field in model._meta.concrete_fields if _is_text(field)]
+
+
+def fill(municipality: Municipality, mark: str = MARK, phone: str = PHONE) -> World:
+    """Fill a municipality with every story and its people."""
+    world = World(municipality, mark, phone)
+    with context.municipality(municipality):
+        for role in sorted(MUNICIPAL_ROLES):
+            user = User(email=f"{mark}.{role}@voorbeeld.example", full_name=world.canary(120), role=role)
+            user.set_password(PASSWORD)
+            user.save()
+            world.people[role] = user.pk
+        for number in range(len(STORIES)):
+            _tell(world, number)
+        session = SessionStore()
+        session["note"] = world.canary(None)
+        session.create()
+    return world
+
+
+def _tell(world: World, story: int) -> None:
+    made: dict[type[models.Model], models.Model] = {}
+    wanted = _wanted(story)
+    for model in case_models():
+        label = model._meta.label_lower
+        if model in {User, Session}:
+            continue
+        values = {
+            field.name: _value(world, field, made, story)
+            for field in model._meta.concrete_fields
+            if not _makes_itself(field)
+        }
+        if label in _STATUS_OF:
+            values["status"] = STORIES[story][_STATUS_OF[label]]
+        row = model._default_manager.create(**(values | wanted.get(label, {})))
+        made[model] = row
+        world.rows[label].append(row.pk)
+
+
+def _value(world: World, field: Any, made: Mapping[Any, Any], story: int) -> Any:  # noqa: PLR0911 (one per kind)
+    if field.remote_field is not None:
+        return made[field.remote_field.model]
+    if isinstance(field, ArrayField):
+        if isinstance(field.base_field, models.UUIDField):
+            return [uuid4()]
+        return [_value(world, field.base_field, made, story)]
+    if field.choices:
+        known = [value for value, _label in field.flatchoices if value]
+        return known[story % len(known)]
+    if field.name == "phone" or field.name.endswith("_phone"):
+        return world.phone
+    if isinstance(field, models.EmailField):
+        return f"{world.canary(60)}@voorbeeld.example".lower()
+    if isinstance(field, models.CharField | models.TextField):
+        return world.canary(field.max_length) if field.name not in NO_CANARY else "x"
+    for kind, value in _SIMPLE.items():
+        if isinstance(field, kind):
+            return value() if callable(value) else value
+    if isinstance(field, models.JSONField):
+        return {"text": world.canary(None)}
+    message = f"The world has no value for {field}: add its kind."
+    raise TypeError(message)
+
+
+_SIMPLE: Final[dict[Any, Any]] = {
+    models.DateTimeField: timezone.now,
+    models.DateField: TODAY - timedelta(days=20),
+    models.BooleanField: True,
+    models.DecimalField: Decimal("52.5"),
+    models.IntegerField: 3,
+    models.UUIDField: uuid4,
+}
+
+
+def _makes_itself(field: Any) -> bool:
+    own_key = isinstance(field, models.UUIDField) and field.has_default()
+    return field.primary_key or own_key or getattr(field, "auto_now_add", False)
+
+
+def _is_text(field: Any) -> bool:
+    if isinstance(field, ArrayField):
+        return _is_text(field.base_field)
+    kinds = models.CharField | models.TextField | models.JSONField
+    return isinstance(field, kinds) and not field.choices and field.name not in NO_CANARY
+
+
+def _targets(model: type[models.Model]) -> set[Any]:
+    return {field.remote_field.model for field in model._meta.concrete_fields if field.remote_field}
+
+
+# ------------------------------------------------------------------------------------------------------------- looking
+
+
+def canaries_in(text: str) -> set[str]:
+    """Return the canaries in a text, written in whatever case."""
+    return {text[max(0, found.start() - 40) : found.end() + 12] for found in _MARKS.finditer(text)}
+
+
+def ids_in(text: str) -> set[str]:
+    """Return every id in a text, without dashes."""
+    return {found.group().replace("-", "").lower() for found in _UUID.finditer(text)}
+
+
+def snapshot(municipality: Municipality) -> dict[str, tuple[int, str]]:
+    """Return the number and the digest of the rows of every table of a municipality, read as the owner."""
+    return dict(_digests(municipality.schema_name))
+
+
+def _digests(schema: str) -> Iterator[tuple[str, tuple[int, str]]]:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY 1", [schema])
+        for (table,) in cursor.fetchall():
+            cursor.execute(
+                f'SELECT count(*), md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), \'\')) FROM "{schema}"."{table}" t'  # noqa: S608,E501
+            )
+            yield table, cursor.fetchone()
