@@ -32,7 +32,7 @@ def agreement_now(coupling: Coupling, on: date) -> CouplingAgreement | None:
     return (begun or versions[-1:] or [None])[0]
 
 
-def support_forms_of(coupling_ids: Collection[UUID]) -> dict[UUID, CouplingAgreement]:
+def latest_agreements(coupling_ids: Collection[UUID]) -> dict[UUID, CouplingAgreement]:
     """Return the latest version of each coupling, for lists."""
     latest: dict[UUID, CouplingAgreement] = {}
     for agreement in CouplingAgreement.objects.filter(coupling__in=coupling_ids).order_by("version"):

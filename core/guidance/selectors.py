@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from common.errors import NotAllowed
 from common.permissions import Permission
 from core.couplings.models import Coupling
-from core.guidance.models import ContactMoment, Evaluation, GuidanceMoment, Side
+from core.guidance.models import ContactMoment, Evaluation, GuidanceMoment, MomentKind, Side
 from core.guidance.workflow import MomentStatus
 from tenants.accounts.models import User
 
@@ -42,6 +42,14 @@ def next_moments(coupling_ids: Collection[UUID]) -> dict[UUID, GuidanceMoment]:
     for moment in planned.order_by("due_on"):
         first.setdefault(moment.coupling_id, moment)
     return first
+
+
+def trials_to_evaluate(coupling_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these trials have their evaluation still to come."""
+    planned = GuidanceMoment.objects.filter(
+        coupling__in=coupling_ids, kind=MomentKind.TRIAL_EVALUATION, status=MomentStatus.PLANNED
+    )
+    return set(planned.values_list("coupling", flat=True))
 
 
 def contacts_of(coupling: Coupling) -> list[ContactMoment]:

@@ -1,0 +1,385 @@
+"""What the file of a coupling and the list of couplings show, gathered from every app of the case work."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.formats import listing
+from common.permissions import Permission
+from common.vocabulary import DayPart, EndingReason, Frequency, SupportForm
+from core.agreements.models import CouplingAgreement
+from core.agreements.selectors import agreement_now, agreements_of, latest_agreements
+from core.couplings.models import Coupling
+from core.couplings.workflow import RUNNING, CouplingStatus
+from core.guidance.cadence import EVALUATIONS
+from core.guidance.models import ContactMoment, Evaluation, GuidanceMoment, MomentKind, Side, Verdict
+from core.guidance.selectors import contacts_of, moments_of, next_moments, sides_to_speak
+from core.guidance.workflow import MomentStatus
+from core.matching.forms import child_label
+from core.tasks.models import Task
+from core.tasks.selectors import tasks_about
+from core.vog.selectors import adults_without_valid_vog
+from tenants.accounts.models import User
+from tenants.audit.selectors import transitions_of
+
+STATUS_KINDS: dict[str, str] = {
+    CouplingStatus.INTRODUCTION: "info",
+    CouplingStatus.TRIAL: "attention",
+    CouplingStatus.COUPLED: "good",
+    CouplingStatus.ENDED: "neutral",
+    CouplingStatus.NOT_CONTINUED: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that may happen next."""
+
+    url: str
+    text: str
+    kind: str = "secondary"
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A phase."""
+
+    text: str
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MomentLine:
+    """A talk that was planned or held."""
+
+    title: str
+    due_on: date
+    held_on: date | None
+    kind: str
+    planned: bool
+    meta: str
+    choices: list[Choice]
+
+    @property
+    def icon(self) -> str:
+        """Return the icon in the list."""
+        return "calendar" if self.planned else "check" if self.held_on else "circle"
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationLine:
+    """What one side said."""
+
+    title: str
+    side: str
+    held_on: date
+    goals: list[str]
+    mark: str
+    verdict: str
+    verdict_kind: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementLine:
+    """A version of the agreement."""
+
+    url: str
+    title: str
+    summary: str
+    valid_from: date
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """Whom to call."""
+
+    name: str
+    phone: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """Something that happened."""
+
+    at: date | datetime
+    title: str
+    who: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouplingFile:
+    """The file of a coupling."""
+
+    coupling: Coupling
+    title: str
+    lead: str
+    status_label: str
+    status_kind: str
+    steps: list[StepLine]
+    choices: list[Choice]
+    more: list[Choice]
+    without_vog: list[str]
+    moments: list[MomentLine]
+    evaluations: list[EvaluationLine]
+    agreements: list[AgreementLine]
+    contacts: list[ContactMoment]
+    tasks: list[Task]
+    history: list[EventLine]
+    children: list[str]
+    parents: list[PersonLine]
+    adults: list[PersonLine]
+    family_url: str
+    support_url: str
+    proposal_url: str
+    contact_url: str
+    ending_reason: str
+    may_edit: bool
+
+    @property
+    def over(self) -> bool:
+        """Tell whether it has ended."""
+        return self.coupling.status not in RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class CouplingRow:
+    """A coupling in the list."""
+
+    url: str
+    title: str
+    children: str
+    status: str
+    status_kind: str
+    since: date
+    support: str
+    next_title: str
+    next_due: date | None
+    late: bool
+
+    @property
+    def mark(self) -> str:
+        """Return how the row is marked."""
+        return "attention" if self.late else ""
+
+
+def coupling_file(coupling: Coupling, actor: User) -> CouplingFile:
+    """Gather the file of a coupling."""
+    today = timezone.localdate()
+    moments = moments_of(coupling)
+    may_edit = actor.may(Permission.EDIT_CASES)
+    children = [child_label(child) for child in coupling.children.all()]
+    missing = adults_without_valid_vog(coupling.support_family, today) if coupling.status in RUNNING else []
+    return CouplingFile(
+        coupling=coupling,
+        title=_title(coupling),
+        lead=_("Steun voor %(children)s") % {"children": listing(children)},
+        status_label=str(CouplingStatus(coupling.status).label).capitalize(),
+        status_kind=STATUS_KINDS[coupling.status],
+        steps=_steps(coupling),
+        choices=_choices(coupling) if may_edit else [],
+        more=_more(coupling) if may_edit else [],
+        without_vog=[adult.full_name for adult in missing],
+        moments=[_moment_line(moment, today, may_edit=may_edit) for moment in moments],
+        evaluations=[_evaluation_line(moment, one) for moment in moments for one in moment.evaluations.all()],
+        agreements=_agreement_lines(coupling, today),
+        contacts=contacts_of(coupling),
+        tasks=tasks_about([coupling.pk]),
+        history=_history(coupling),
+        children=children,
+        parents=[
+            PersonLine(
+                parent.full_name, parent.phone, coupling.family.safe_contact if parent.is_contact else ""
+            )
+            for parent in coupling.family.parents.all()
+        ],
+        adults=[
+            PersonLine(adult.full_name, adult.phone)
+            for adult in coupling.support_family.adults.all()
+            if adult.left_household_on is None
+        ],
+        family_url=reverse("families:requesting_detail", args=[coupling.family_id]),
+        support_url=reverse("families:support_detail", args=[coupling.support_family_id]),
+        proposal_url=reverse("matching:proposal_detail", args=[coupling.proposal_id]),
+        contact_url=reverse("guidance:contact", args=[coupling.pk]),
+        ending_reason=str(EndingReason(coupling.ending_reason).label) if coupling.ending_reason else "",
+        may_edit=may_edit,
+    )
+
+
+def coupling_rows(found: Iterable[Coupling]) -> list[CouplingRow]:
+    """Return the lines of the list."""
+    shown = list(found)
+    ids = [coupling.pk for coupling in shown]
+    upcoming, agreed, today = next_moments(ids), latest_agreements(ids), timezone.localdate()
+    rows = []
+    for coupling in shown:
+        moment, agreement = upcoming.get(coupling.pk), agreed.get(coupling.pk)
+        rows.append(
+            CouplingRow(
+                url=reverse("couplings:coupling_detail", args=[coupling.pk]),
+                title=_title(coupling),
+                children=listing(str(child) for child in coupling.children.all()),
+                status=str(CouplingStatus(coupling.status).label),
+                status_kind=STATUS_KINDS[coupling.status],
+                since=coupling.ended_on
+                or coupling.coupled_on
+                or coupling.trial_started_on
+                or coupling.introduced_on,
+                support=str(SupportForm(agreement.support_form).label) if agreement else "",
+                next_title=str(MomentKind(moment.kind).label) if moment else "",
+                next_due=moment.due_on if moment else None,
+                late=moment is not None and moment.due_on < today,
+            )
+        )
+    return rows
+
+
+def _title(coupling: Coupling) -> str:
+    return _("%(family)s en %(support)s") % {
+        "family": coupling.family.name,
+        "support": coupling.support_family.name,
+    }
+
+
+def _steps(coupling: Coupling) -> list[StepLine]:
+    days = (
+        (_("Kennismaking"), coupling.introduced_on),
+        (_("Proefperiode"), coupling.trial_started_on),
+        (_("Gekoppeld"), coupling.coupled_on),
+        (_("Afgerond"), coupling.ended_on if coupling.status == CouplingStatus.ENDED else None),
+    )
+    over = coupling.status == CouplingStatus.NOT_CONTINUED
+    last = max(place for place, (_text, day) in enumerate(days) if day is not None)
+    finished = coupling.status == CouplingStatus.ENDED
+    steps = []
+    for place, (text, day) in enumerate(days):
+        here = "stopped" if over else "done" if finished else "current"
+        state = "done" if place < last else here if place == last else "todo"
+        steps.append(StepLine(text, state, _short(day)))
+    return steps
+
+
+def _short(day: date | None) -> str:
+    return day.strftime("%d-%m-%Y") if day else ""
+
+
+def _choices(coupling: Coupling) -> list[Choice]:
+    def to(name: str) -> str:
+        return reverse(f"guidance:{name}", args=[coupling.pk])
+
+    if coupling.status == CouplingStatus.INTRODUCTION:
+        return [
+            Choice(to("trial"), _("Proefperiode starten"), "primary", "check"),
+            Choice(to("stop"), _("Niet doorgaan")),
+        ]
+    if coupling.status == CouplingStatus.TRIAL:
+        return [
+            Choice(to("definitive"), _("Definitief koppelen"), "primary", "heart"),
+            Choice(to("extend"), _("Proefperiode verlengen")),
+            Choice(to("stop"), _("Niet doorgaan")),
+        ]
+    if coupling.status == CouplingStatus.COUPLED:
+        return [
+            Choice(to("contact"), _("Contact vastleggen"), "primary", "phone"),
+            Choice(to("agreement_new"), _("Afspraken wijzigen"), "secondary", "pencil"),
+        ]
+    talks = (coupling.closing_talk_family_on, coupling.closing_talk_support_on)
+    if coupling.status == CouplingStatus.ENDED and None in talks:
+        return [Choice(to("closing_talks"), _("Afsluitend gesprek vastleggen"), "primary", "check")]
+    return []
+
+
+def _more(coupling: Coupling) -> list[Choice]:
+    if coupling.status == CouplingStatus.COUPLED:
+        return [Choice(reverse("guidance:finish", args=[coupling.pk]), _("Koppeling beëindigen"), "subtle")]
+    return []
+
+
+def _moment_line(moment: GuidanceMoment, today: date, *, may_edit: bool) -> MomentLine:
+    planned = moment.status == MomentStatus.PLANNED
+    left = sides_to_speak(moment) if moment.kind in EVALUATIONS else []
+    kind = ""
+    if planned:
+        kind = "late" if moment.due_on < today else "today" if moment.due_on == today else "soon"
+    choices = _moment_choices(moment, left) if planned and may_edit else []
+    if moment.status == MomentStatus.DROPPED:
+        meta = _("vervallen")
+    elif not planned:
+        meta = _("gehouden")
+    elif left and len(left) < len(Side):
+        meta = _("nog met het %(side)s") % {"side": left[0].label}
+    else:
+        meta = ""
+    title = str(MomentKind(moment.kind).label).capitalize()
+    return MomentLine(title, moment.due_on, moment.held_on, kind, planned, meta, choices)
+
+
+def _moment_choices(moment: GuidanceMoment, left: list[Side]) -> list[Choice]:
+    choices = [
+        Choice(
+            reverse("guidance:evaluate", args=[moment.pk, side.value]),
+            _("Gesprek %(side)s") % {"side": side.label},
+            icon="pencil",
+        )
+        for side in left
+    ]
+    if not choices or len(left) < len(Side):
+        choices.append(Choice(reverse("guidance:hold", args=[moment.pk]), _("Gehouden"), icon="check"))
+    choices.append(Choice(reverse("guidance:reschedule", args=[moment.pk]), _("Verzetten"), "subtle"))
+    choices.append(Choice(reverse("guidance:drop", args=[moment.pk]), _("Vervalt"), "subtle"))
+    return choices
+
+
+def _evaluation_line(moment: GuidanceMoment, one: Evaluation) -> EvaluationLine:
+    goals = (one.goal_relief, one.goal_strength, one.goal_climate, one.goal_network)
+    kinds = {Verdict.CONTINUE: "good", Verdict.ADJUST: "attention", Verdict.STOP: "danger"}
+    return EvaluationLine(
+        title=str(MomentKind(moment.kind).label).capitalize(),
+        side=str(Side(one.side).label),
+        held_on=one.held_on,
+        goals=[str(score) if score is not None else "–" for score in goals],
+        mark=str(one.satisfaction) if one.satisfaction is not None else "–",
+        verdict=str(Verdict(one.verdict).label),
+        verdict_kind=kinds[Verdict(one.verdict)],
+        note=one.note,
+    )
+
+
+def _agreement_lines(coupling: Coupling, today: date) -> list[AgreementLine]:
+    now = agreement_now(coupling, today)
+    return [
+        AgreementLine(
+            url=reverse("agreements:print", args=[agreement.pk]),
+            title=_("Versie %(n)d, %(kind)s")
+            % {"n": agreement.version, "kind": CouplingAgreement.Kind(agreement.kind).label},
+            summary=_agreement_summary(agreement),
+            valid_from=agreement.valid_from,
+            current=now is not None and agreement.pk == now.pk,
+        )
+        for agreement in agreements_of(coupling)
+    ]
+
+
+def _agreement_summary(agreement: CouplingAgreement) -> str:
+    days = [str(part.label) for part in DayPart if part.value in agreement.day_parts]
+    parts = [SupportForm(agreement.support_form).label, Frequency(agreement.frequency).label]
+    return ", ".join([*(str(part) for part in parts), *([listing(days)] if days else [])])
+
+
+def _history(coupling: Coupling) -> list[EventLine]:
+    labels: dict[str, str] = {str(code): str(label) for code, label in CouplingStatus.choices}
+    lines = [
+        EventLine(row.at, labels.get(row.to_state, row.to_state).capitalize(), row.actor_name, row.reason)
+        for row in reversed(transitions_of(coupling))
+    ]
+    return [*lines, EventLine(coupling.introduced_on, _("Kennismaking"))]
