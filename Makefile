@@ -68,7 +68,7 @@ wheel: setup ## Build the wheel into dist/
 # ------------------------------------------------------------------------------------------------------------ quality
 
 test: browser ## Run all tests; with DATABASE_URL=… BROKER_URL=… against servers of your own, ARGS=… goes to pytest
-	$(BIN)/pytest -n $(PROCESSES) --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(ARGS)
 
 check: lint types imports django-checks openapi ## Everything CI runs beside the tests
 
