@@ -8,6 +8,7 @@ from celery import Celery, signals
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("naober")
+app.set_default()  # in every thread, not in the importing one alone
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # `tasks` is a word of the domain here.
 app.autodiscover_tasks(related_name="jobs")

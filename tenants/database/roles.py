@@ -4,6 +4,7 @@ Works for an owner that is no superuser (CREATEROLE is enough) on PostgreSQL 15 
 options INHERIT and SET; before, the login's own NOINHERIT does the same.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator
 
 from django.apps import apps
@@ -65,9 +66,41 @@ def create_municipality_role(schema: str, *, for_web: bool = True) -> None:
 
 def grant_municipality(schema: str) -> None:
     """Give a municipality's role its own schema and its part of the registry; the aggregator gets the totals."""
+    _run(*_municipality_rights(schema))
+
+
+def grant_shared() -> None:
+    """Give the logins their parts of the registry, the outbox and the shared schemas."""
+    _run(*_registry_rights(), *_registry_policies(), *_shared_rights())
+
+
+def digest_of_rights() -> str:
+    """Return a short text that differs when the rights this code would give are others than before."""
+    statements = [
+        *_registry_rights(),
+        *_registry_policies(),
+        *_shared_rights(),
+        *_municipality_rights(names.TEMPLATE),
+    ]
+    return hashlib.sha256(_text(statements).encode()).hexdigest()[:16]
+
+
+def given_digest() -> str:
+    """Return the digest of the rights that were given last."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT obj_description(to_regnamespace(%s), 'pg_namespace')", [names.VAULT])
+        return str(cursor.fetchone()[0] or "")
+
+
+def remember_digest(digest: str) -> None:
+    """Note which rights were given, where the next set-up finds it."""
+    _run(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(sql.Identifier(names.VAULT), sql.Literal(digest)))
+
+
+def _municipality_rights(schema: str) -> list[sql.Composable]:
     name, backup, aggregator = role(schema), role("backup"), role("aggregator")
     there = _relations(schema)
-    statements = [
+    statements: list[sql.Composable] = [
         _schema(schema, name),
         _schema(schema, backup),
         _schema(names.PUBLIC, name),
@@ -82,13 +115,13 @@ def grant_municipality(schema: str) -> None:
     if TOTALS_VIEW in there:
         statements.append(_schema(schema, aggregator))
         statements.extend(_table(_READ, schema, TOTALS_VIEW, reader) for reader in (aggregator, name, backup))
-    _run(*statements)
+    return statements
 
 
-def grant_registry() -> None:
+def _registry_rights() -> list[sql.Composable]:
     """Let the logins read the registry and leave work in the outbox; row level security says which rows."""
     there = _relations(names.PUBLIC)
-    statements = [
+    statements: list[sql.Composable] = [
         _table(_READ, names.PUBLIC, model._meta.db_table, role("backup"))  # noqa: SLF001
         for model in _models("registry")
         if model._meta.db_table in there  # noqa: SLF001
@@ -102,10 +135,10 @@ def grant_registry() -> None:
         _table(_FINISH_WORK, names.PUBLIC, _OUTBOX, role(login)) for login in ("shared_web", "releaser")
     ]
     statements.append(_table(_RELAY, names.PUBLIC, _OUTBOX, role("aggregator")))
-    _run(*statements, *_registry_policies())
+    return statements
 
 
-def grant_shared() -> None:
+def _shared_rights() -> list[sql.Composable]:
     """Give the shared schemas to the logins that work in them."""
     shared_web, aggregator, releaser, backup = (
         role(login) for login in ("shared_web", "aggregator", "releaser", "backup")
@@ -130,7 +163,7 @@ def grant_shared() -> None:
                 # Only tables of the releases may say that the pages and the API write them (a token's last use).
                 rights = getattr(model, "shared_web_rights", _READ) if reader == shared_web else _READ
                 statements.append(_table(rights, schema, table, reader))
-    _run(*statements)
+    return statements
 
 
 def _registry_policies() -> Iterator[sql.Composable]:
@@ -153,12 +186,13 @@ def _registry_policies() -> Iterator[sql.Composable]:
             own_row=("SELECT", sql.SQL("PUBLIC"), condition, None),
         )
     public = sql.SQL("PUBLIC")
-    mine = f"role_name = current_user AND {own}"
     in_own_name = "role_name = current_user"
+    # The clock leaves work for the pages' login too, in the schema but not in the name of a municipality.
+    mine = f"{own} AND ({in_own_name} OR login = 'web')"
     yield from _policies(
         _OUTBOX,
         municipality_reads=("SELECT", public, mine, None),
-        municipality_leaves=("INSERT", public, None, mine),
+        municipality_leaves=("INSERT", public, None, f"{own} AND {in_own_name}"),
         municipality_notes=("UPDATE", public, mine, mine),
         municipality_finishes=("DELETE", public, mine, None),
         backup_reads=("SELECT", to["backup"], "true", None),
@@ -244,8 +278,12 @@ def _exists(name: str) -> bool:
 
 def _run(*statements: sql.Composable) -> None:
     """Send the statements as one message."""
+    text = _text(statements)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(text)
+
+
+def _text(statements: Iterable[sql.Composable]) -> str:
     connection = connections["owner"]
     connection.ensure_connection()
-    text = sql.SQL(";\n").join(statements).as_string(connection.connection)
-    with connection.cursor() as cursor:
-        cursor.execute(text)
+    return sql.SQL(";\n").join(statements).as_string(connection.connection)

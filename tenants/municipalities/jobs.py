@@ -20,7 +20,7 @@ _AT_ONCE = 200
 _LOST_AFTER = timedelta(minutes=1)
 _FIRST_RETRY = timedelta(seconds=5)
 _LONGEST_RETRY = timedelta(hours=1)
-_MANY_ATTEMPTS = 10
+_MANY_ATTEMPTS = 12
 
 
 @shared_task(name="tenants.relay", ignore_result=True)

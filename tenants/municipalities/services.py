@@ -74,74 +74,75 @@ def set_up_database() -> bool:
     """
     with _one_at_a_time():
         changed = _set_up_shared()
-        for municipality in _behind():
+        digest = roles.digest_of_rights()
+        rights_changed = digest != roles.given_digest()
+        if changed or rights_changed:
+            with owning_registry():
+                roles.ensure_logins()
+                roles.grant_shared()
+                _describe_template()
+        for municipality in _behind(everybody=rights_changed):
             with owning_registry():
                 _catch_up(municipality)
                 municipality.save()
             changed = True
+        # Last, so that whoever is killed on the way begins again.
+        if rights_changed:
+            roles.remember_digest(digest)
     forget_hosts()
-    return changed
+    return changed or rights_changed
 
 
 def _set_up_shared() -> bool:
     with owning_registry():
-        fresh = not _has_registry()
-        if fresh:
+        if not _has_registry():
             roles.ensure_logins()
         changed = bool(migrate(names.PUBLIC, "registry"))
         for schema in (names.FOUNDATION, names.VAULT, names.RELEASES, names.TEMPLATE):
             create_schema(schema)
         for schema in (names.FOUNDATION, names.VAULT, names.RELEASES):
             changed = bool(migrate(schema, schema)) or changed
-        changed = _record_template() or changed
-        if fresh or changed:
-            roles.ensure_logins()
-            roles.grant_registry()
-            roles.grant_shared()
-    return changed
+        return _record_template() or changed
 
 
 def _record_template() -> bool:
     """Migrate the template and write down what that took, as the script for every municipality."""
     recorded = migrate(names.TEMPLATE, "municipality")
-    if not recorded:
-        return False
-    roles.create_municipality_role(names.TEMPLATE, for_web=False)
-    roles.grant_municipality(names.TEMPLATE)
-    mark = catalogue.fingerprint(names.TEMPLATE)
     version = SchemaScript.objects.count()
     for step in recorded:
         version += 1
         SchemaScript.objects.create(
-            version=version,
-            app=step.app,
-            migration=step.migration,
-            statements=step.statements,
-            fingerprint=mark,
+            version=version, app=step.app, migration=step.migration, statements=step.statements
         )
-    return True
+    return bool(recorded)
+
+
+def _describe_template() -> None:
+    """Give the template the rights of a municipality and note what it looks like then."""
+    roles.create_municipality_role(names.TEMPLATE, for_web=False)
+    roles.grant_municipality(names.TEMPLATE)
+    SchemaScript.objects.update(fingerprint=catalogue.fingerprint(names.TEMPLATE))
 
 
 def _catch_up(municipality: Municipality) -> None:
     """Do in one schema what the template has had since, and compare; the caller saves the row."""
     schema = municipality.schema_name
-    steps = list(SchemaScript.objects.filter(version__gt=municipality.schema_version))
+    script = list(SchemaScript.objects.all())
     with working_in(schema, "municipality"):
         _limit_locks()
-        replay([statement for step in steps for statement in step.statements])
+        replay([text for step in script[municipality.schema_version :] for text in step.statements])
     roles.grant_municipality(schema)
-    if steps:
-        municipality.schema_version = steps[-1].version
-        if catalogue.fingerprint(schema) != steps[-1].fingerprint:
-            message = f"The schema {schema} is not what the migrations made of the template."
-            raise CatalogueDiffers(message)
+    municipality.schema_version = len(script)
+    if catalogue.fingerprint(schema) != script[-1].fingerprint:
+        message = f"The schema {schema} is not what the migrations made of the template."
+        raise CatalogueDiffers(message)
 
 
-def _behind() -> list[Municipality]:
-    """Return the municipalities that miss a migration."""
+def _behind(*, everybody: bool) -> list[Municipality]:
+    """Return the municipalities that miss a migration, or all of them when they miss a right."""
     with owning_registry():
-        latest = SchemaScript.objects.count()
-        return list(Municipality.objects.exclude(state=State.ERASED).filter(schema_version__lt=latest))
+        there = Municipality.objects.exclude(state=State.ERASED)
+        return list(there if everybody else there.filter(schema_version__lt=SchemaScript.objects.count()))
 
 
 def _require_valid(row: Municipality) -> None:
