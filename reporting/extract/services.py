@@ -44,7 +44,7 @@ def municipality_recount(*, repair: bool = True) -> int:
     for year, rows in sorted(differences.items()):
         _log.warning("recount_differs", year=year, rows=rows)
     if repair:
-        facts_replace(counted, from_year=counted.first_month.year)
+        facts_replace(counted, from_year=counted.first_month.year, damaged=differences.keys())
     return sum(differences.values())
 
 

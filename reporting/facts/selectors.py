@@ -40,7 +40,7 @@ def deliveries() -> list[Delivery]:
 def vault_digest() -> str:
     """Return a fingerprint of everything that has been counted: equal vaults have equal fingerprints."""
     mark = sha256()
-    fields = ("municipality", "year", "state", "first_month", "last_month", "digest")
+    fields = ("municipality", "year", "state", "first_month", "last_month", "digest", "counted_at")
     for row in Fill.objects.order_by("municipality", "year").values_list(*fields):
         mark.update(repr(row).encode())
     return mark.hexdigest()

@@ -1,7 +1,7 @@
 """Writing the vault: a year of a municipality is replaced as a whole, or not at all."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -56,8 +56,8 @@ class Replaced:
 
 
 @atomic()
-def facts_replace(counted: Counted, *, from_year: int) -> Replaced:
-    """Replace the rows of every year from `from_year` on that differs from what was counted."""
+def facts_replace(counted: Counted, *, from_year: int, damaged: Collection[int] = ()) -> Replaced:
+    """Replace the rows of every year from `from_year` on that was counted differently before, and of damaged years."""
     years = _by_year(counted.rows)
     fills = {fill.year: fill for fill in Fill.objects.filter(municipality=counted.municipality)}
     changed = 0
@@ -69,7 +69,11 @@ def facts_replace(counted: Counted, *, from_year: int) -> Replaced:
         if year < from_year and fill is not None:
             continue
         same = (digest, FORMULAS_VERSION, counted.first_month, last)
-        if fill is not None and same == (fill.digest, fill.measure_set, fill.first_month, fill.last_month):
+        if (
+            fill is not None
+            and year not in damaged
+            and same == (fill.digest, fill.measure_set, fill.first_month, fill.last_month)
+        ):
             continue
         _replace_year(counted, year, rows, digest)
         changed += 1
@@ -78,7 +82,15 @@ def facts_replace(counted: Counted, *, from_year: int) -> Replaced:
 
 
 def facts_compare(counted: Counted) -> dict[int, int]:
-    """Return per year how many rows of the vault differ from what was counted now, and note it in the fill state."""
+    """Return per year how many rows of the vault differ from what was counted now, and note it in the fill state.
+
+    A year that was never counted, or only up to an earlier month, is no difference.
+    """
+    fills = {
+        fill.year: fill
+        for fill in Fill.objects.filter(municipality=counted.municipality)
+        if fill.last_month == min(counted.last_month, date(fill.year, 12, 1))
+    }
     fresh = {
         (row.measure, row.period.kind.value, row.period.start, row.attribute, row.category): (
             row.value,
@@ -93,10 +105,10 @@ def facts_compare(counted: Counted) -> dict[int, int]:
     kept = {tuple(row[:5]): tuple(row[5:]) for row in facts}
     differences: dict[int, int] = defaultdict(int)
     for key in fresh.keys() | kept.keys():
-        if fresh.get(key) != kept.get(key):
+        if key[2].year in fills and fresh.get(key) != kept.get(key):
             differences[key[2].year] += 1
     checked_at = timezone.now()
-    for fill in Fill.objects.filter(municipality=counted.municipality):
+    for fill in fills.values():
         fill.checked_at = checked_at
         fill.differences = differences.get(fill.year, 0)
         fill.save(update_fields=["checked_at", "differences"])
