@@ -6,6 +6,7 @@ A change of state is looked up in the same workflow tables; what the services wo
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from math import inf
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -33,15 +34,21 @@ class Who:
     full_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ChildFacts:
     """What the ledger takes of a child."""
 
     id: UUID
     pseudonym: UUID
+    first_name: str
     birth_year: int | None
     birth_month: int | None
     due_on: date | None
+
+    @property
+    def place(self) -> tuple[float, float, str]:
+        """Return the place among the siblings: the order in which the database gives them."""
+        return self.birth_year or inf, self.birth_month or inf, self.first_name
 
 
 class Book:
@@ -75,7 +82,7 @@ class Book:
         """Add a row with a new identifier, unless one is given."""
         return self.tables[model].add(**({"id": self.new_id()} | values))
 
-    def change(  # noqa: PLR0913, PLR0917  (as the service it stands for)
+    def change(
         self, model: type[models.Model], row: Row, to: str, allowed: WorkflowTable, who: Who, reason: str = ""
     ) -> None:
         """Change a state as `tenants.audit.services.change_state` does: table, history, audit."""
@@ -96,7 +103,7 @@ class Book:
         )
         self._audit(f"{kind}.status", kind, row["id"], who, reason[:200])
 
-    def audit(  # noqa: PLR0913, PLR0917  (as the service it stands for)
+    def audit(
         self,
         action: str,
         model: type[models.Model],
@@ -108,7 +115,7 @@ class Book:
         """Write in the audit log as `tenants.audit.services.audit_log` does."""
         self._audit(action, model._meta.label_lower, row["id"], who, purpose, at)  # noqa: SLF001
 
-    def _audit(  # noqa: PLR0913, PLR0917  (one line of a log)
+    def _audit(
         self, action: str, kind: str, row_id: UUID, who: Who, purpose: str, at: datetime | None = None
     ) -> None:
         self.tables[AuditEntry].add(

@@ -57,7 +57,9 @@ class Tables:
         """Count the rows."""
         return sum(len(table.rows) for table in self._tables.values())
 
-    def write(self, order: list[type[models.Model]], *, done: Callable[[int], None] = lambda _count: None) -> None:
+    def write(
+        self, order: list[type[models.Model]], *, done: Callable[[int], None] = lambda _count: None
+    ) -> None:
         """Write every table in the scope that is open, in the given order."""
         forgotten = set(self._tables) - set(order)
         if forgotten:

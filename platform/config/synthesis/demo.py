@@ -8,16 +8,17 @@ from pathlib import Path
 
 from django.conf import settings
 
+from config import environment
 from config.synthesis.municipalities import FIFTY
-from config.synthesis.staff import foundation_staff, team_of
 from reporting.api.services import api_token_create
 from tenants import context
-from tenants.accounts.models import SystemActor
+from tenants.accounts.models import SystemActor, User
 from tenants.municipalities.models import Municipality
 
 SHOWN = FIFTY[:2]
 TOKEN_DAYS = 365
 OWNER_ONLY = 0o600
+API_PATH = "api/v1/"
 
 
 @dataclass(slots=True)
@@ -50,38 +51,48 @@ def token_for_demo() -> str:
     return kept.token
 
 
-def explanation(*, seed: int) -> str:
+def explanation() -> str:
     """Return where everything is and who can sign in, in Dutch."""
-    scheme = "https" if settings.HTTPS else "http"
-    port = "" if settings.PUBLIC_PORT in {80, 443} else f":{settings.PUBLIC_PORT}"
-    base = settings.BASE_DOMAIN
-    lines = ["", "Alle gegevens in deze demo zijn verzonnen: gezinnen, medewerkers en cijfers.", ""]
+    lines = ["", "Alle gegevens in deze demo zijn verzonnen: gezinnen, medewerkers en cijfers."]
     for area in SHOWN:
-        team = team_of(area, seed)
-        lines += [
-            f"{area.name}: {scheme}://{area.slug}.{base}{port}/",
-            f"    coördinator          {team.coordinator.email}",
-            f"    vervanger            {team.deputy.email}",
-            f"    aandachtsfunctionaris {team.safeguarding_officer.email}",
-            f"    aanmelden als gezin  {scheme}://{area.slug}.{base}{port}/aanmelden",
-        ]
+        with context.registry():
+            municipality = Municipality.objects.filter(slug=area.slug).first()
+        if municipality:
+            address = _address(f"{area.slug}.{settings.BASE_DOMAIN}", settings.PUBLIC_PORT)
+            with context.municipality(municipality):
+                lines += [
+                    "",
+                    f"{municipality.name}: {address}",
+                    f"    {'aanmelden als gezin':<24}{address}aanmelden",
+                ]
+                lines += _logins()
+    national = environment.number("NATIONAL_PORT", settings.PUBLIC_PORT)
+    with context.foundation():
+        lines += ["", f"Landelijk: {_address(settings.FOUNDATION_HOST, national)}", *_logins()]
     lines += [
-        f"Landelijk: {scheme}://landelijk.{base}{port}/",
-        f"    medewerker stichting {foundation_staff(seed)[0].email}",
         "",
         f"Wachtwoord van iedereen: {password_for_demo()}",
         "",
-        "De API (eigen cijfers van de eerste gemeente):",
-        f"    curl -H 'Host: {base}' -H 'Authorization: Bearer {token_for_demo()}' {api_address(scheme, port)}",
+        f"De API, met de eigen cijfers van {SHOWN[0].name}:",
+        f"    curl -H 'Authorization: Bearer {token_for_demo()}' {_address(settings.BASE_DOMAIN, national)}{API_PATH}",
         "",
-        f"Dit alles staat ook in {logins_file()} (alleen leesbaar voor u).",
+        f"Wachtwoord en sleutel staan ook in {logins_file()}, alleen leesbaar voor u.",
+        "",
     ]
     return "\n".join(lines)
 
 
-def api_address(scheme: str, port: str) -> str:
-    """Return an address of the API that curl can find: it does not look up names below localhost."""
-    return f"{scheme}://{settings.BASE_DOMAIN}{port}/api/v1/"
+def _logins() -> list[str]:
+    """Return one person per role of the municipality, or of the foundation, in scope."""
+    first: dict[str, User] = {}
+    for user in User.objects.filter(is_active=True).order_by("role", "created_at", "email"):
+        first.setdefault(user.role, user)
+    return [f"    {user.role_label:<24}{user.email}" for user in first.values()]
+
+
+def _address(host: str, port: int) -> str:
+    scheme = "https" if settings.HTTPS else "http"
+    return f"{scheme}://{host}/" if port in {80, 443} else f"{scheme}://{host}:{port}/"
 
 
 def logins_file() -> Path:

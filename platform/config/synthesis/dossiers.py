@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from common.vocabulary import Goal, ReferralSource, SensitiveGroup, SupportForm
+from common.vocabulary import ReferralSource, SensitiveGroup, SupportForm
 from config.synthesis import people, words
 from config.synthesis.codes import Codes
 from config.synthesis.homes import in_order
@@ -20,12 +20,9 @@ from core.families.registration import (
     SupportData,
     SupportRegistration,
 )
-from core.guidance.models import Side, Verdict
-from core.guidance.services import EvaluationData
 from core.intake.services import NeedData, OfferData, ReferenceData
 
 LONGEST_EXPECTED = timedelta(days=280)
-ANSWERS = 0.75  # of the talks in which somebody gives a mark and scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,9 @@ def asking_file(asking: Asking, seed: int, codes: Codes) -> AskingFile:
         registered_by=registered_by,
         submission_key=chance.uuid(),
     )
-    return AskingFile(registration, _need(chance, asking), _consents(chance), chance.choice(words.FIRST_CALLS))
+    return AskingFile(
+        registration, _need(chance, asking), _consents(chance), chance.choice(words.FIRST_CALLS)
+    )
 
 
 def support_file(supporting: Supporting, seed: int, codes: Codes) -> SupportFile:
@@ -86,7 +85,9 @@ def support_file(supporting: Supporting, seed: int, codes: Codes) -> SupportFile
         family=_family(chance, supporting, codes, ""),
         details=SupportData(channel=supporting.channel, motivation=chance.choice(words.MOTIVATIONS)),
         adults=[
-            _person(chance, background, (prefix, last), woman=number != 1, mark=f"s{supporting.number}.{number}")
+            _person(
+                chance, background, (prefix, last), woman=number != 1, mark=f"s{supporting.number}.{number}"
+            )
             for number in range(supporting.adults)
         ],
         registered_on=supporting.registered_on,
@@ -102,21 +103,6 @@ def support_file(supporting: Supporting, seed: int, codes: Codes) -> SupportFile
         for _ in range(2)
     )
     return SupportFile(registration, _offer(chance, supporting), references, chance.choice(words.FIRST_CALLS))
-
-
-def evaluation(chance: Stream, side: str, held_on: date, *, ends: bool) -> EvaluationData:
-    """Invent what one side said: marks around 8.3 and 8.1, scores on the four goals when somebody gives them."""
-    middle = 8.3 if side == Side.FAMILY else 8.1
-    answers = chance.chance(ANSWERS)
-    mark = min(10, max(1, round(chance.gauss(middle, 1.1)))) if answers else None
-    goals: list[int | None] = [_score(chance) if answers else None for _ in Goal]
-    verdicts = {Verdict.STOP: 1} if ends else {Verdict.CONTINUE: 90, Verdict.ADJUST: 10}
-    verdict: str = chance.pick(verdicts)
-    return EvaluationData(side, held_on, str(verdict), goals, mark, chance.choice(words.EVALUATION_NOTES))
-
-
-def _score(chance: Stream) -> int:
-    return chance.pick({2: 6, 3: 24, 4: 48, 5: 22})
 
 
 def _family(chance: Stream, family: Asking | Supporting, codes: Codes, remarks: str) -> FamilyData:
@@ -228,7 +214,11 @@ def _consents(chance: Stream) -> tuple[tuple[str, str], ...]:
 def reference_talk(reference: ReferenceData, asked_on: date) -> ReferenceData:
     """Return a reference after a good talk."""
     return ReferenceData(
-        name=reference.name, phone=reference.phone, relation=reference.relation, asked_on=asked_on, positive=True
+        name=reference.name,
+        phone=reference.phone,
+        relation=reference.relation,
+        asked_on=asked_on,
+        positive=True,
     )
 
 

@@ -1,6 +1,7 @@
 """Filling a database with invented municipalities: provisioning, rows, people, facts and one release.
 
-Each municipality is one transaction, so that a run that was broken off can be taken up again: what has families is done.
+Each municipality is one transaction, so that a run that was broken off can be taken up again: what has families is
+done.
 """
 
 from collections.abc import Callable, Iterator, Sequence

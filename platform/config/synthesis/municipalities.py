@@ -2,8 +2,8 @@
 
 Start dates are assigned so that the public story holds: 15 areas on 1 July 2017, 25 at the end of September 2018
 (Purmerend en Beemster begin in that month) and 50 on 8 October 2019. Years known from public sources are kept where
-they fit; every area known to have started after that day is put before it, and the pilot of Edam-Volendam (2016 in reality)
-is put later so that all fifty run then.
+they fit; every area known to have started after that day is put before it, and the pilot of Edam-Volendam (2016 in
+reality) is put later so that all fifty run then.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Invented people: names, addresses, telephone numbers and mail addresses that belong to nobody.
 
-Telephone numbers start with 06-00000, which is not given out; mail addresses are at a reserved domain (RFC 2606); streets and
-postcode areas do not exist.
+Telephone numbers start with 06-00000, which is not given out; mail addresses are at a reserved domain (RFC 2606);
+streets and postcode areas do not exist.
 """
 
 from dataclasses import dataclass
@@ -12,24 +12,39 @@ from config.synthesis.randomness import Stream
 MAIL_DOMAIN = "example.org"
 PHONE_PREFIX = "+3160000"
 
-DUTCH_WOMEN = (
-    "Anna Sanne Lotte Femke Marieke Esther Ingrid Linda Petra Karin Nienke Iris Eva Roos Anouk Wendy Monique Saskia "
-    "Hanneke Judith Mirjam Naomi Ilse Maaike Jolanda Ellen Marjolein Carla Tessa Kim"
-).split()
-DUTCH_MEN = (
-    "Jan Peter Mark Jeroen Bas Sander Tim Thomas Daan Ruben Erik Hans Martijn Wouter Niels Bart Rob Frank Kees Johan "
-    "Marco Dennis Stefan Maarten Jasper Gijs Koen Arjan Harm Teun"
-).split()
-DUTCH_CHILDREN = (
-    "Emma Julia Mila Tess Sophie Zoë Sara Nora Yara Saar Nina Liv Evi Fenna Isa Lieke Noor Bo Jasmijn Fleur Noah Sem "
-    "Lucas Levi Finn Daan Luuk Mees James Milan Bram Liam Siem Thijs Adam Max Jesse Hugo Stijn Boaz"
-).split()
-DUTCH_LAST = (
-    "|Jansen |Bakker |Visser |Smit |Meijer |Mulder |Bos |Vos |Peters |Hendriks |Dekker |Brouwer |Kok |Jacobs |Schouten "
-    "|Willems |Kuiper |Postma |Hoekstra |Prins |Huisman |Peeters |Kuijpers |Blom |Schipper |Koster |Mol |Timmer |Zwart "
-    "de|Jong de|Vries de|Boer de|Groot de|Wit de|Bruin de|Haan van|Dijk van|Leeuwen van|Vliet van|Dam van|Beek "
-    "van_den|Berg van_der|Meer van_der|Linden van_den|Broek van_der|Heijden van_de|Ven ter|Horst"
-).split()
+
+def _list(text: str) -> list[str]:
+    return text.split()
+
+
+DUTCH_WOMEN = _list(
+    """
+    Anna Sanne Lotte Femke Marieke Esther Ingrid Linda Petra Karin Nienke Iris Eva Roos Anouk Wendy
+    Monique Saskia Hanneke Judith Mirjam Naomi Ilse Maaike Jolanda Ellen Marjolein Carla Tessa Kim
+    """
+)
+DUTCH_MEN = _list(
+    """
+    Jan Peter Mark Jeroen Bas Sander Tim Thomas Daan Ruben Erik Hans Martijn Wouter Niels Bart Rob Frank
+    Kees Johan Marco Dennis Stefan Maarten Jasper Gijs Koen Arjan Harm Teun
+    """
+)
+DUTCH_CHILDREN = _list(
+    """
+    Emma Julia Mila Tess Sophie Zoë Sara Nora Yara Saar Nina Liv Evi Fenna Isa Lieke Noor Bo Jasmijn
+    Fleur Noah Sem Lucas Levi Finn Daan Luuk Mees James Milan Bram Liam Siem Thijs Adam Max Jesse Hugo
+    Stijn Boaz
+    """
+)
+DUTCH_LAST = _list(
+    """
+    |Jansen |Bakker |Visser |Smit |Meijer |Mulder |Bos |Vos |Peters |Hendriks |Dekker |Brouwer |Kok
+    |Jacobs |Schouten |Willems |Kuiper |Postma |Hoekstra |Prins |Huisman |Peeters |Kuijpers |Blom
+    |Schipper |Koster |Mol |Timmer |Zwart de|Jong de|Vries de|Boer de|Groot de|Wit de|Bruin de|Haan
+    van|Dijk van|Leeuwen van|Vliet van|Dam van|Beek van_den|Berg van_der|Meer van_der|Linden
+    van_den|Broek van_der|Heijden van_de|Ven ter|Horst
+    """
+)
 # Background: women's names, men's names, children's names, last names, language of the home.
 BACKGROUNDS: dict[str, tuple[str, str, str, str]] = {
     "Arabisch": (
@@ -70,11 +85,18 @@ BACKGROUNDS: dict[str, tuple[str, str, str, str]] = {
     ),
 }
 MIGRANT_ASKING, MIGRANT_SUPPORT = 0.24, 0.09
-STREET_BEGINS = (
-    "Reiger Wulp Kievit Egel Bever Zwaluw Meerkoet Libel Vlinder Kikker Specht Merel Hazel Sleedoorn Meidoorn Kamille "
-    "Klaproos Zonnedauw Wederik Kattenstaart Lisdodde Duizendblad Boterbloem Vlier Berenklauw"
-).split()
-STREET_ENDS = "pad hof laan dreef steeg weide kade oord gaarde erf".split()
+STREET_BEGINS = _list(
+    """
+    Reiger Wulp Kievit Egel Bever Zwaluw Meerkoet Libel Vlinder Kikker Specht Merel Hazel Sleedoorn
+    Meidoorn Kamille Klaproos Zonnedauw Wederik Kattenstaart Lisdodde Duizendblad Boterbloem Vlier
+    Berenklauw
+    """
+)
+STREET_ENDS = _list(
+    """
+    pad hof laan dreef steeg weide kade oord gaarde erf
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,11 @@ class Planner:
             parts = chance.some(asking.wanted.day_parts, 1, 2)
         ended, reason = draw_ending(chance, coupled_on, self.area.ended_on)
         known = chance.chance(KNOWN_SUPPORT)
-        supporting = self.find_support(asking, len(children), proposed, coupled_on, busy_until=ended) if known else None
+        supporting = (
+            self.find_support(asking, len(children), proposed, coupled_on, busy_until=ended)
+            if known
+            else None
+        )
         if supporting is None:
             supporting = self.others.new_support(
                 chance, proposed, form, frequency, parts, at_least=len(children)
@@ -135,7 +139,7 @@ class Planner:
         self._keep(pairing)
         return pairing
 
-    def find_support(  # noqa: PLR0913  (a search with its conditions)
+    def find_support(
         self,
         asking: Asking,
         places: int,

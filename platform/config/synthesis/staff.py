@@ -78,7 +78,10 @@ def team_of(area: Profile, seed: int) -> Team:
 
 def foundation_staff(seed: int) -> Sequence[Member]:
     """Return the people of the foundation."""
-    return [_member(seed, "stichting", Role.FOUNDATION_STAFF, f"stichting{number}") for number in range(FOUNDATION_STAFF)]
+    return [
+        _member(seed, "stichting", Role.FOUNDATION_STAFF, f"stichting{number}")
+        for number in range(FOUNDATION_STAFF)
+    ]
 
 
 def _member(seed: int, where: str, role: Role, whom: str) -> Member:

@@ -32,7 +32,8 @@ class Step:
 def timeline(script: Script, until: date) -> list[Step]:
     """Return what happens up to ``until``, in order."""
     steps: list[Step] = []
-    for subject in (*script.askings, *script.supportings, *script.pairings):
+    subjects: list[Asking | Supporting | Pairing] = [*script.askings, *script.supportings, *script.pairings]
+    for subject in subjects:
         for found in _steps_of(subject, script.seed):
             if found.on <= until:
                 found.order = len(steps)
@@ -61,7 +62,9 @@ def _asking_steps(asking: Asking) -> Iterator[Step]:
         if on:
             yield Step(on, act, 0, asking)
     # The end of the last coupling closes the file by itself.
-    if asking.closed_on and all(pairing.ended_on != asking.closed_on or pairing.declined_by for pairing in asking.pairings):
+    if asking.closed_on and all(
+        pairing.ended_on != asking.closed_on or pairing.declined_by for pairing in asking.pairings
+    ):
         yield Step(asking.closed_on, Act.FAMILY_CLOSED, 0, asking)
 
 

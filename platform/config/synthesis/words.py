@@ -49,9 +49,20 @@ HOUSEHOLDS = {
     "couple": "Een stel zonder kinderen.",
     "single": "Een volwassene.",
 }
-RELATIONS = ("buurvrouw", "collega", "juf van de kinderen", "trainer van de club", "vriend van het gezin", "zus")
+RELATIONS = (
+    "buurvrouw",
+    "collega",
+    "juf van de kinderen",
+    "trainer van de club",
+    "vriend van het gezin",
+    "zus",
+)
 DECLINED = {
-    "support": ("Nu te druk met werk.", "De dagen komen niet uit.", "Past niet bij de leeftijd van onze kinderen."),
+    "support": (
+        "Nu te druk met werk.",
+        "De dagen komen niet uit.",
+        "Past niet bij de leeftijd van onze kinderen.",
+    ),
     "parents": ("Toch te ver weg.", "Het voelde niet goed.", "Liever een gezin met jonge kinderen."),
 }
 STOPPED = (
@@ -60,7 +71,7 @@ STOPPED = (
     "Het kind voelde zich er niet thuis.",
 )
 ARRANGEMENTS = (
-    "Het steungezin haalt op; de ouders brengen thuis eten mee als dat zo uitkomt. Afzeggen uiterlijk een dag van tevoren.",
+    "Het steungezin haalt op; de ouders geven eten mee als dat uitkomt. Afzeggen uiterlijk een dag van tevoren.",
     "De ouders brengen en halen. Bij ziekte gaat het een keer niet door.",
     "Ophalen van school, samen eten en om zeven uur weer thuis.",
 )
@@ -94,4 +105,10 @@ SENSITIVE_NOTES = {
     "culture": "Thuis wordt geen Nederlands gesproken.",
     "youth_protection": "Er is ook een hulpverlener van het jeugdteam.",
 }
-SAFE_CONTACT = ("", "", "", "Liever na half negen, als de kinderen op school zijn.", "Graag eerst een bericht.")
+SAFE_CONTACT = (
+    "",
+    "",
+    "",
+    "Liever na half negen, als de kinderen op school zijn.",
+    "Graag eerst een bericht.",
+)

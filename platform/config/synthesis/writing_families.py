@@ -7,7 +7,14 @@ from uuid import UUID
 
 from config.synthesis.book import AMSTERDAM, Book, ChildFacts, Who
 from config.synthesis.copying import Row
-from config.synthesis.dossiers import AskingFile, SupportFile, asking_file, case_id, reference_talk, support_file
+from config.synthesis.dossiers import (
+    AskingFile,
+    SupportFile,
+    asking_file,
+    case_id,
+    reference_talk,
+    support_file,
+)
 from config.synthesis.plan import Asking, Supporting
 from config.synthesis.randomness import Stream
 from config.synthesis.staff import Team
@@ -47,7 +54,9 @@ class AskingCase:
     parents: list[Row]
     children: list[ChildFacts]
     need: Row | None = None
-    supported_by: set[UUID] = field(default_factory=set)  # couplings in which a child is with a support family
+    supported_by: set[UUID] = field(
+        default_factory=set
+    )  # couplings in which a child is with a support family
 
 
 @dataclass(slots=True)
@@ -102,7 +111,11 @@ class FamilyWriter:
         case.row["first_contact_on"] = on
         self.book.change(RequestingFamily, case.row, R.CONTACTED, REQUESTING_ALLOWED, who)
         self._note(
-            case, Event.FAMILY_CONTACTED, on, days=self._since(case, on), referral_source=case.row["referral_source"]
+            case,
+            Event.FAMILY_CONTACTED,
+            on,
+            days=self._since(case, on),
+            referral_source=case.row["referral_source"],
         )
         self._contact_note(RequestingFamily, "requesting_family_id", case.row, on, case.file.call_note, who)
 
@@ -115,9 +128,13 @@ class FamilyWriter:
     def intake_completed(self, case: AskingCase, on: date, who: Who) -> None:
         """Write down the intake, the consents and the agreement of the parents; the family waits from now on."""
         book, row = self.book, case.row
-        values = {name: _plain(value) for name, value in vars_of(case.file.need).items() if name != "children"}
+        values = {
+            name: _plain(value) for name, value in vars_of(case.file.need).items() if name != "children"
+        }
         case.need = book.add(SupportNeed, family_id=row["id"], completed_on=on, **values)
-        concerned = [case.children[place] for place in case.plan.concerned]
+        concerned = sorted(
+            (case.children[number] for number in case.plan.concerned), key=lambda child: child.place
+        )
         for child in concerned:
             book.add(NeedChild, need_id=case.need["id"], child_id=child.id)
         book.audit("intake_saved", RequestingFamily, row, who)
@@ -179,11 +196,14 @@ class FamilyWriter:
         self._note(case, Event.WAITING_ENDED, on, days=(on - since).days if since else None)
 
     def _note(self, case: AskingCase, event: Event, on: date, **values: Any) -> None:
-        self.book.record(event, on, code=case.row["municipality_code"], family=case.row["pseudonym"], **values)
+        self.book.record(
+            event, on, code=case.row["municipality_code"], family=case.row["pseudonym"], **values
+        )
 
     def _child(self, family: Row, values: dict[str, Any]) -> ChildFacts:
         row = self.book.add(SupportedChild, family_id=family["id"], pseudonym=self.book.new_id(), **values)
-        return ChildFacts(row["id"], row["pseudonym"], row["birth_year"], row["birth_month"], row["due_on"])
+        facts = ("id", "pseudonym", "first_name", "birth_year", "birth_month", "due_on")
+        return ChildFacts(*(row[column] for column in facts))
 
     # ----------------------------------------------------------------------------------------------- support families
 
@@ -199,7 +219,9 @@ class FamilyWriter:
             status=S.REGISTERED.value,
         )
         adults = [
-            self.book.add(SupportAdult, family_id=row["id"], is_contact=number == 0, **_without_custody(person))
+            self.book.add(
+                SupportAdult, family_id=row["id"], is_contact=number == 0, **_without_custody(person)
+            )
             for number, person in enumerate(data.adults)
         ]
         self.supportings[plan.number] = SupportCase(plan, found, row, adults)
@@ -302,23 +324,23 @@ class FamilyWriter:
         if registered_by == Registrant.COORDINATOR:
             return self.book.now
         chance = Stream(self.seed, plan.area.slug, "hour", type(plan).__name__, plan.number)
-        hour = chance.pick({0: 2, 6: 2, 8: 4, 10: 8, 12: 8, 14: 7, 16: 7, 19: 12, 20: 18, 21: 18, 22: 10, 23: 4})
+        hour = chance.pick(
+            {0: 2, 6: 2, 8: 4, 10: 8, 12: 8, 14: 7, 16: 7, 19: 12, 20: 18, 21: 18, 22: 10, 23: 4}
+        )
         return datetime.combine(plan.registered_on, time(hour, chance.randrange(60)), AMSTERDAM)
 
     def _registered(self, model: type[RequestingFamily | SupportFamily], row: Row, who: Who) -> None:
         at = row["created_at"] if who is PUBLIC else None
         self.book.audit("family_registered", model, row, who, at=at)
 
-    def _contact_note(  # noqa: PLR0913, PLR0917  (one line of a file)
-        self, model: type[Any], column: str, row: Row, on: date, text: str, who: Who
-    ) -> None:
+    def _contact_note(self, model: type[Any], column: str, row: Row, on: date, text: str, who: Who) -> None:
         values = {column: row["id"], "kind": ContactNote.Kind.CALL.value, "happened_on": on, "text": text}
         self.book.add(ContactNote, author_name=who.full_name, created_at=self.book.now, **values)
         self.book.audit("note_added", model, row, who)
 
     @staticmethod
     def _since(case: AskingCase, on: date) -> int:
-        return (on - case.row["registered_on"]).days
+        return (on - case.plan.registered_on).days
 
 
 def vars_of(data: Any) -> dict[str, Any]:

@@ -1,22 +1,28 @@
 """The acts of pairings, row by row as the services of matching, couplings, agreements and guidance write them."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import lru_cache
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from common.vocabulary import EndingReason
-from config.synthesis import homes, words
+from config.synthesis import homes
 from config.synthesis.book import Book, ChildFacts, Who
 from config.synthesis.copying import Row
-from config.synthesis.dossiers import case_id, evaluation
+from config.synthesis.dossiers import case_id
 from config.synthesis.municipalities import Profile
 from config.synthesis.plan import Pairing
-from config.synthesis.randomness import Stream, working_day
-from config.synthesis.timeline import BOTH_SIDES, Step
+from config.synthesis.talks import (
+    agreed,
+    closing_talks,
+    contact_of,
+    decline_reason,
+    missing_side,
+    reason_label,
+    talks_of,
+)
+from config.synthesis.timeline import Step
 from config.synthesis.writing_families import AskingCase, FamilyWriter, SupportCase
 from core.agreements.models import CouplingAgreement
 from core.couplings.models import Coupling, CouplingChild
@@ -25,7 +31,7 @@ from core.couplings.workflow import ALLOWED as COUPLING_ALLOWED
 from core.couplings.workflow import CouplingStatus
 from core.families.workflow import RequestingStatus, SupportStatus
 from core.guidance.cadence import EVALUATIONS, due_dates
-from core.guidance.models import ContactMoment, Evaluation, GuidanceMoment, MomentKind, Side
+from core.guidance.models import ContactMoment, Evaluation, GuidanceMoment, MomentKind
 from core.guidance.services import EvaluationData
 from core.guidance.workflow import ALLOWED as MOMENT_ALLOWED
 from core.guidance.workflow import MomentStatus
@@ -40,7 +46,6 @@ from core.matching.workflow import ALLOWED as PROPOSAL_ALLOWED
 from core.matching.workflow import ProposalStatus
 from core.vog.rules import months_later
 
-CLOSING_TALKS = 0.88
 OUTSIDE = "De ouders kennen dit gezin al van school."
 C, P = CouplingStatus, ProposalStatus
 
@@ -69,40 +74,6 @@ class PairCase:
             message = "There is no coupling yet."
             raise ImpossiblePlan(message)
         return self.coupling
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """The words of an agreement."""
-
-    arrangements: str
-    house_rules: str
-
-
-def agreed(plan: Pairing, seed: int, kind: str) -> Agreed:
-    """Invent the words of an agreement."""
-    chance = Stream(seed, plan.asking.area.slug, "agreement", kind, *plan.number)
-    rules = chance.choice(words.HOUSE_RULES) if kind == CouplingAgreement.Kind.DEFINITIVE else ""
-    return Agreed(chance.choice(words.ARRANGEMENTS), rules)
-
-
-def closing_talks(plan: Pairing, seed: int, ended_on: date) -> tuple[date | None, date | None]:
-    """Return on which days the closing talks with both families were."""
-    chance = Stream(seed, plan.asking.area.slug, "closing", *plan.number)
-    earliest = plan.introduced_on or ended_on
-    talks = [
-        max(earliest, ended_on - timedelta(days=chance.randint(0, 6))) if chance.chance(CLOSING_TALKS) else None
-        for _side in Side
-    ]
-    return talks[0], talks[1]
-
-
-def talks_of(plan: Pairing, seed: int, kind: MomentKind, on: date) -> list[EvaluationData]:
-    """Return what both sides, or one of them, said at a moment."""
-    chance = Stream(seed, plan.asking.area.slug, "evaluation", kind, *plan.number)
-    sides = list(Side) if chance.chance(BOTH_SIDES) else [chance.choice(list(Side))]
-    ends = kind == MomentKind.MONTH_24
-    return [evaluation(chance, side.value, on, ends=ends) for side in sides]
 
 
 class PairingWriter:
@@ -180,7 +151,9 @@ class PairingWriter:
             age_bands=tuple(age_band_on(child, on) for child in children),
             place=self.points.get(case.row["postcode"][:4]),
             waiting=case.row["status"] in {RequestingStatus.WAITING, RequestingStatus.SUPPORTED},
-            parents_to_ask=tuple(parent["first_name"] for parent in case.parents if parent["agreed_on"] is None),
+            parents_to_ask=tuple(
+                parent["first_name"] for parent in case.parents if parent["agreed_on"] is None
+            ),
             forms=frozenset(need["forms"]),
             frequency=need["frequency"],
             day_parts=frozenset(need["day_parts"]),
@@ -397,39 +370,15 @@ class PairingWriter:
             family=case.asking.row["pseudonym"],
             support_family=case.support.row["pseudonym"],
             coupling=coupling,
-            children=case.children,
+            children=sorted(case.children, key=lambda child: child.place),
             **values,
         )
 
     @staticmethod
     def _since(case: PairCase, on: date) -> int:
-        return (on - case.asking.row["registered_on"]).days
+        return (on - case.asking.plan.registered_on).days
 
 
 def closes_with(plan: Pairing) -> bool:
     """Return whether the file of the asking family is closed with the end of this coupling."""
     return plan.asking.closed_on == plan.ended_on
-
-
-def decline_reason(plan: Pairing, seed: int) -> str:
-    """Return why somebody said no."""
-    chance = Stream(seed, plan.asking.area.slug, "declined", *plan.number)
-    return chance.choice(words.DECLINED[plan.declined_by])
-
-
-def missing_side(talks: list[EvaluationData]) -> str:
-    """Return why a moment is closed although one side did not speak."""
-    return "" if len(talks) == len(Side) else "Niet te bereiken voor een gesprek."
-
-
-def contact_of(plan: Pairing, seed: int, on: date) -> tuple[str, str, str]:
-    """Invent a contact in between: with whom, how, what."""
-    chance = Stream(seed, plan.asking.area.slug, "contact", on.toordinal(), *plan.number)
-    kind: str = chance.pick({ContactMoment.Kind.CALL.value: 60, ContactMoment.Kind.VISIT.value: 12, ContactMoment.Kind.MESSAGE.value: 28})
-    return chance.choice(list(Side)).value, kind, chance.choice(words.CONTACT_NOTES)
-
-
-@lru_cache
-def reason_label(reason: str) -> str:
-    """Return an ending reason in words."""
-    return str(EndingReason(reason).label)

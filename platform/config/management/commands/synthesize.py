@@ -26,7 +26,9 @@ class Command(BaseCommand):
         parser.add_argument("--municipalities", type=int, default=FULL)
         parser.add_argument("--scale", type=float, default=1.0, help="1.0 is the real volume")
         parser.add_argument("--seed", type=int, default=2026)
-        parser.add_argument("--until", type=date.fromisoformat, default=None, help="last day (default: today)")
+        parser.add_argument(
+            "--until", type=date.fromisoformat, default=None, help="last day (default: today)"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Fill, count, publish and say what was made."""
@@ -43,16 +45,16 @@ class Command(BaseCommand):
         )
         began = monotonic()
         areas, volumes = plan_order(order)
-        made = []
-        for filled in tqdm(fill(order), total=len(areas), desc="Gemeenten vullen", unit="gemeente"):
-            made.append(filled)
+        made = list(tqdm(fill(order), total=len(areas), desc="Gemeenten vullen", unit="gemeente"))
         if all(filled.already for filled in made):
             self.stdout.write("Al gevuld: er is niets veranderd.")
             return
         self.stdout.write("Cijfers beschermen en publiceren…")
         number = publish()
         couplings, rows = (sum(getattr(filled, name) for filled in made) for name in ("couplings", "rows"))
-        self.stdout.write(f"{len(made)} gemeenten, {couplings} koppelingen, {rows} rijen in {monotonic() - began:.0f} s.")
+        self.stdout.write(
+            f"{len(made)} gemeenten, {couplings} koppelingen, {rows} rijen in {monotonic() - began:.0f} s."
+        )
         if number:
             self.stdout.write(f"Publicatie {number} gemaakt.")
         self.stdout.write(
