@@ -195,7 +195,7 @@ def test_a_change_that_is_undone_before_it_is_counted_publishes_nothing(
     counted: Rebuilt, purmerend: Municipality, run_outbox: Callable[[], int]
 ) -> None:
     assert counted.release == 1
-    with pytest.raises(ZeroDivisionError), context.municipality(purmerend):
+    with context.municipality(purmerend):
         record(
             event=Event.FAMILY_REGISTERED,
             happened_on=NOW,
@@ -203,7 +203,7 @@ def test_a_change_that_is_undone_before_it_is_counted_publishes_nothing(
             family=Pseudonymous(),
             actor=ACTOR,
         )
-        raise ZeroDivisionError
+        context.roll_back()
     assert run_outbox() == 0
 
 
