@@ -9,7 +9,19 @@ import structlog
 
 # Names of fields that could carry somebody's data; a line that has one loses its value.
 _PERSONAL = frozenset(
-    {"address", "birth_date", "email", "first_name", "full_name", "last_name", "name", "phone", "postcode", "remarks", "street"}
+    {
+        "address",
+        "birth_date",
+        "email",
+        "first_name",
+        "full_name",
+        "last_name",
+        "name",
+        "phone",
+        "postcode",
+        "remarks",
+        "street",
+    }
 )
 _context_readers: list[Callable[[], dict[str, str]]] = []
 
@@ -28,7 +40,9 @@ def configure(settings: dict[str, Any]) -> None:
         _with_context,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    renderer: Any = structlog.processors.JSONRenderer() if settings.get("as_json") else structlog.dev.ConsoleRenderer()
+    renderer: Any = (
+        structlog.processors.JSONRenderer() if settings.get("as_json") else structlog.dev.ConsoleRenderer()
+    )
     logging.config.dictConfig(
         {
             "version": 1,
@@ -70,7 +84,9 @@ def _with_context(_logger: Any, _method: str, line: MutableMapping[str, Any]) ->
     return line
 
 
-def _without_personal_data(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _without_personal_data(
+    _logger: Any, _method: str, line: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     for name in _PERSONAL & line.keys():
         line[name] = "[weggelaten]"
     return line
