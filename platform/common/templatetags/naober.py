@@ -3,6 +3,7 @@
 Block tags take their content between the tag and ``{% end… %}``; every argument is escaped.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +26,7 @@ from common.pagination import Page
 register = template.Library()
 
 EMPTY = SafeString("")
+DATE_ONLY = re.compile(r"\d\d-\d\d-\d{4}")
 BADGES = {
     "neutral": "inactive",
     "info": "neutral",
@@ -276,9 +278,11 @@ def tr(content: str, kind: str = "") -> SafeString:
 @register.simple_block_tag
 def td(content: str, label: Any = "", head: bool = False, number: bool = False) -> SafeString:  # noqa: FBT001, FBT002
     """Draw a cell; ``label`` is shown before it on small screens. ``head=True`` for the cell that names the row."""
-    name = "utrecht-table__cell naober-table__cell" + (
-        " utrecht-table__cell--numeric-column" if number else ""
-    )
+    name = "utrecht-table__cell naober-table__cell"
+    if number:
+        name += " utrecht-table__cell--numeric-column"
+    if DATE_ONLY.fullmatch(content.strip()):
+        name += " naober-nowrap"
     if head:
         return format_html(
             '<th class="{} naober-table__name" scope="row" role="rowheader">{}</th>', name, content
