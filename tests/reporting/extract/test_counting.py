@@ -4,13 +4,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from core.ledger.models import Event
 from core.ledger.services import record
 from reporting.dictionary.periods import PeriodKind, month_after
 from reporting.disclosure.models import Release
 from reporting.disclosure.selectors import country_figures, latest_release
-from reporting.extract import services
 from reporting.extract.jobs import recompute, recount
 from reporting.extract.rebuild import Rebuilt, rebuild_totals
 from reporting.extract.services import NoMunicipality, municipality_recompute, municipality_recount
@@ -223,7 +223,7 @@ def test_a_new_month_has_every_municipality_counted(
     write_ledger(zaanstad, some_lines(2, first=month_after(NOW, -12)))
 
     def today_is(day: date) -> None:
-        monkeypatch.setattr(services.timezone, "localdate", lambda: day)
+        monkeypatch.setattr(timezone, "localdate", lambda: day)
 
     rebuild_totals()
     with context.releases():
