@@ -213,7 +213,7 @@ def test_without_the_roll_back_a_refusal_would_leave_what_it_wrote(
     assert actions(purmerend) == ["answer 409"]
 
 
-# ------------------------------------------------------------------------------------------------------- sessions, cache
+# ------------------------------------------------------------------------------------------------ sessions and cache
 
 
 @pytest.mark.usefixtures("pages")
