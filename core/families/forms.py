@@ -513,7 +513,8 @@ class NoteForm(DayForm):
         label=_("Notitie"),
         rows=6,
         help_text=_(
-            "Een notitie is later niet meer te veranderen. Geen gezondheid, geloof of herkomst: daarvoor is toestemming nodig."
+            "Een notitie kun je later niet meer veranderen. "
+            "Geen gezondheid, geloof of herkomst: daarvoor is toestemming nodig."
         ),
     )
 

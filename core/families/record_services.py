@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -19,18 +20,18 @@ from core.families.models import (
     SupportFamily,
 )
 from core.families.registration import ChildData, FamilyData, PersonData, RequestingData, SupportData
+from core.families.rows import insert, update
 from core.families.rules import Problems, check_child
 from tenants.accounts.models import Actor
 from tenants.audit.services import audit_log
 from tenants.context import atomic
-from tenants.models import ScopedModel
 
 Family = RequestingFamily | SupportFamily
 
 WITHDRAWN_BEFORE_GIVEN = _("Deze datum ligt voor de dag waarop de toestemming is gegeven.")
 
 
-def owner(family: Family) -> dict[str, Family]:
+def owner(family: Family) -> dict[str, Any]:
     """Return the keyword under which notes and consents point to this kind of family."""
     return {"requesting_family" if isinstance(family, RequestingFamily) else "support_family": family}
 
@@ -42,8 +43,13 @@ def note_add(*, family: Family, kind: str, happened_on: date, text: str, actor: 
     problems.not_later("happened_on", happened_on, timezone.localdate())
     problems.check(bool(text.strip()), "text", _("Schrijf op wat er is gezegd of gedaan."))
     problems.refuse()
-    note: ContactNote = ContactNote.objects.create(
-        **owner(family), kind=kind, happened_on=happened_on, text=text.strip(), author_name=actor.full_name
+    note = insert(
+        ContactNote,
+        **owner(family),
+        kind=kind,
+        happened_on=happened_on,
+        text=text.strip(),
+        author_name=actor.full_name,
     )
     audit_log(action="note_added", subject=family, actor=actor)
     return note
@@ -57,8 +63,13 @@ def consent_give(*, family: Family, group: str, given_on: date, note: str = "", 
     problems.refuse()
     try:
         with atomic():
-            consent: Consent = Consent.objects.create(
-                **owner(family), group=group, given_on=given_on, note=note, recorded_by=actor.full_name
+            consent = insert(
+                Consent,
+                **owner(family),
+                group=group,
+                given_on=given_on,
+                note=note,
+                recorded_by=actor.full_name,
             )
     except IntegrityError as error:
         raise Conflict(_("Voor dit onderwerp is al toestemming vastgelegd.")) from error
@@ -121,7 +132,7 @@ def requesting_family_change(
     *, family: RequestingFamily, shared: FamilyData, details: RequestingData, actor: Actor
 ) -> RequestingFamily:
     """Correct what is known of an asking family."""
-    _write(family, _known(shared) | asdict(details))
+    update(family, _known(shared) | asdict(details))
     audit_log(action="family_changed", subject=family, actor=actor)
     return family
 
@@ -131,7 +142,7 @@ def support_family_change(
     *, family: SupportFamily, shared: FamilyData, details: SupportData, actor: Actor
 ) -> SupportFamily:
     """Correct what is known of a support family."""
-    _write(family, _known(shared) | asdict(details))
+    update(family, _known(shared) | asdict(details))
     audit_log(action="family_changed", subject=family, actor=actor)
     return family
 
@@ -139,7 +150,7 @@ def support_family_change(
 @atomic()
 def parent_add(*, family: RequestingFamily, data: PersonData, actor: Actor) -> RequestingParent:
     """Add a parent or guardian."""
-    parent: RequestingParent = RequestingParent.objects.create(family=family, **asdict(data))
+    parent = insert(RequestingParent, family=family, **asdict(data))
     audit_log(action="parent_added", subject=family, actor=actor)
     return parent
 
@@ -152,7 +163,7 @@ def parent_change(
     problems = Problems()
     problems.not_later("agreed_on", agreed_on, timezone.localdate())
     problems.refuse()
-    _write(parent, asdict(data) | {"agreed_on": agreed_on})
+    update(parent, asdict(data) | {"agreed_on": agreed_on})
     audit_log(action="parent_changed", subject=parent.family, actor=actor)
     return parent
 
@@ -171,7 +182,7 @@ def parents_agree(*, parents: Sequence[RequestingParent], agreed_on: date, actor
 def child_add(*, family: RequestingFamily, data: ChildData, actor: Actor) -> SupportedChild:
     """Add a child."""
     _check_child(data)
-    child: SupportedChild = SupportedChild.objects.create(family=family, **asdict(data))
+    child = insert(SupportedChild, family=family, **asdict(data))
     audit_log(action="child_added", subject=family, actor=actor)
     return child
 
@@ -180,7 +191,7 @@ def child_add(*, family: RequestingFamily, data: ChildData, actor: Actor) -> Sup
 def child_change(*, child: SupportedChild, data: ChildData, actor: Actor) -> SupportedChild:
     """Correct a child; a due date makes way for the month of birth."""
     _check_child(data)
-    _write(child, asdict(data))
+    update(child, asdict(data))
     audit_log(action="child_changed", subject=child.family, actor=actor)
     return child
 
@@ -188,7 +199,7 @@ def child_change(*, child: SupportedChild, data: ChildData, actor: Actor) -> Sup
 @atomic()
 def adult_add(*, family: SupportFamily, data: PersonData, needs_vog: bool, actor: Actor) -> SupportAdult:
     """Add an adult to a support household."""
-    adult: SupportAdult = SupportAdult.objects.create(family=family, needs_vog=needs_vog, **_adult(data))
+    adult = insert(SupportAdult, family=family, needs_vog=needs_vog, **_adult(data))
     audit_log(action="adult_added", subject=family, actor=actor)
     return adult
 
@@ -208,19 +219,19 @@ def adult_change(
         )
         problems.check(needs_vog, "needs_vog", _("De eerste contactpersoon heeft altijd een VOG nodig."))
     problems.refuse()
-    _write(adult, _adult(data) | {"needs_vog": needs_vog, "left_household_on": left_household_on})
+    update(adult, _adult(data) | {"needs_vog": needs_vog, "left_household_on": left_household_on})
     audit_log(action="adult_changed", subject=adult.family, actor=actor)
     return adult
 
 
-def _known(shared: FamilyData) -> dict[str, object]:
+def _known(shared: FamilyData) -> dict[str, Any]:
     known = asdict(shared)
     # The code at registration is history; the ledger finds the one that holds later by itself.
     known.pop("municipality_code")
     return known
 
 
-def _adult(data: PersonData) -> dict[str, object]:
+def _adult(data: PersonData) -> dict[str, Any]:
     return {name: value for name, value in asdict(data).items() if name != "has_custody"}
 
 
@@ -235,9 +246,3 @@ def _check_child(data: ChildData) -> None:
         on=timezone.localdate(),
     )
     problems.refuse()
-
-
-def _write(row: ScopedModel, values: Mapping[str, object]) -> None:
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.save(update_fields=list(values))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.forms import NaoberForm
@@ -73,7 +74,7 @@ def _page(
         submit=submit,
         done=done,
         back_url=family_url(family),
-        back_label=str(family).capitalize(),
+        back_label=capfirst(str(family)),
         danger=danger,
     )
 
@@ -191,7 +192,8 @@ def _consent(request: HttpRequest, family: Family) -> HttpResponse:
         family,
         title=_("Toestemming vastleggen"),
         lead=_(
-            "Gezondheid, geloof, herkomst en jeugdhulp mag je alleen bewaren als het gezin dat goedvindt. Het gezin kan dat altijd intrekken."
+            "Gezondheid, geloof, herkomst en jeugdhulp mag je alleen bewaren als het gezin dat goedvindt. "
+            "Het gezin kan dat altijd intrekken."
         ),
         submit=_("Toestemming vastleggen"),
         done=_("De toestemming is vastgelegd."),
@@ -213,7 +215,7 @@ def consent_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
     words = _page(
         family,
-        title=str(consent.get_group_display()).capitalize(),
+        title=capfirst(str(consent.get_group_display())),
         submit=_("Bewaren"),
         done=_("De aantekening is bewaard."),
     )

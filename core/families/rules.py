@@ -32,9 +32,7 @@ class Problems:
         if not holds:
             self.add(field, message)
 
-    def not_later(
-        self, field: str, day: date | None, limit: date, message: Text = IN_THE_FUTURE
-    ) -> None:
+    def not_later(self, field: str, day: date | None, limit: date, message: Text = IN_THE_FUTURE) -> None:
         """Note a problem when the day comes after the limit."""
         if day is not None and day > limit:
             self.add(field, message)

@@ -147,15 +147,15 @@ class RegistrationRow:
 
 def registration_ids(
     *, search: str = "", statuses: Iterable[str] = ()
-) -> "QuerySet[RequestingFamily, tuple[UUID, str, date]]":
-    """Return (id, kind, registered on) of new families of both kinds, the oldest first; a page of it is fetched."""
+) -> "QuerySet[RequestingFamily, tuple[UUID, str, date, str]]":
+    """Return what orders new families of both kinds: who must be called first, the oldest on top."""
     wanted = list(statuses) or [RequestingStatus.REGISTERED, RequestingStatus.CONTACTED]
     asking = RequestingFamily.objects.filter(status__in=wanted)
     offering = SupportFamily.objects.filter(status__in=wanted)
     if search:
         asking = asking.filter(_matches(search) | Q(pk__in=_people(RequestingParent, search)))
         offering = offering.filter(_matches(search) | Q(pk__in=_people(SupportAdult, search)))
-    columns = ("pk", "kind", "registered_on")
+    columns = ("pk", "kind", "registered_on", "status")
     return (
         asking.annotate(kind=Value("requesting", output_field=CharField()))
         .order_by()
@@ -166,21 +166,23 @@ def registration_ids(
             .values_list(*columns),
             all=True,
         )
-        .order_by("registered_on", "pk")
+        .order_by("-status", "registered_on", "pk")
     )
 
 
-def registration_rows(ids: Iterable[tuple[UUID, str, date]]) -> list[RegistrationRow]:
+def registration_rows(ids: Iterable[tuple[UUID, str, date, str]]) -> list[RegistrationRow]:
     """Return the families of one page with the person to call, in the order given."""
     wanted = list(ids)
-    asking = RequestingFamily.objects.filter(pk__in=[pk for pk, kind, _on in wanted if kind == "requesting"])
-    offering = SupportFamily.objects.filter(pk__in=[pk for pk, kind, _on in wanted if kind == "support"])
+    asking = RequestingFamily.objects.filter(
+        pk__in=[pk for pk, kind, *_rest in wanted if kind == "requesting"]
+    )
+    offering = SupportFamily.objects.filter(pk__in=[pk for pk, kind, *_rest in wanted if kind == "support"])
     found: dict[UUID, RegistrationRow] = {}
     for family in asking.prefetch_related("children", _contacts("parents", RequestingParent)):
         found[family.pk] = RegistrationRow("requesting", family, next(iter(family.parents.all()), None))
     for other in offering.prefetch_related(_contacts("adults", SupportAdult)):
         found[other.pk] = RegistrationRow("support", other, next(iter(other.adults.all()), None))
-    return [found[pk] for pk, _kind, _on in wanted if pk in found]
+    return [found[pk] for pk, *_rest in wanted if pk in found]
 
 
 def registrations_to_call() -> list[RegistrationRow]:

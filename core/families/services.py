@@ -28,6 +28,7 @@ from core.families.registration import (
     check_requesting,
     check_support,
 )
+from core.families.rows import insert
 from core.families.rules import Problems, family_name
 from core.families.selectors import flooded
 from core.families.workflow import REQUESTING_ALLOWED, SUPPORT_ALLOWED, RequestingStatus, SupportStatus
@@ -238,21 +239,24 @@ def _check_day(family: Family, field: str, day: date) -> None:
 def _stop_a_flood(actor: Actor) -> None:
     if actor == PUBLIC_FORM and flooded():
         raise InvalidInput(
-            _("Er komen nu heel veel aanmeldingen binnen. Wacht tien minuten en verstuur het formulier dan opnieuw.")
+            _(
+                "Er komen nu heel veel aanmeldingen binnen. Wacht tien minuten en verstuur het formulier dan opnieuw."
+            )
         )
 
 
 @atomic()
 def _requesting_family_write(data: RequestingRegistration, actor: Actor) -> RequestingFamily:
-    family = RequestingFamily.objects.create(
+    family = insert(
+        RequestingFamily,
         **_shared(data.family, data.parents[0], data.registered_on),
         **asdict(data.details),
         registered_by=data.registered_by,
         submission_key=data.submission_key,
     )
     for index, person in enumerate(data.parents):
-        RequestingParent.objects.create(family=family, is_contact=index == 0, **asdict(person))
-    children = [SupportedChild.objects.create(family=family, **asdict(child)) for child in data.children]
+        insert(RequestingParent, family=family, is_contact=index == 0, **asdict(person))
+    children = [insert(SupportedChild, family=family, **asdict(child)) for child in data.children]
     audit_log(action="family_registered", subject=family, actor=actor)
     record(
         event=Event.FAMILY_REGISTERED,
@@ -270,7 +274,8 @@ def _requesting_family_write(data: RequestingRegistration, actor: Actor) -> Requ
 
 @atomic()
 def _support_family_write(data: SupportRegistration, actor: Actor) -> SupportFamily:
-    family = SupportFamily.objects.create(
+    family = insert(
+        SupportFamily,
         **_shared(data.family, data.adults[0], data.registered_on),
         **asdict(data.details),
         registered_by=data.registered_by,
@@ -278,7 +283,7 @@ def _support_family_write(data: SupportRegistration, actor: Actor) -> SupportFam
     )
     for index, person in enumerate(data.adults):
         known = {name: value for name, value in asdict(person).items() if name != "has_custody"}
-        SupportAdult.objects.create(family=family, is_contact=index == 0, **known)
+        insert(SupportAdult, family=family, is_contact=index == 0, **known)
     audit_log(action="family_registered", subject=family, actor=actor)
     record(
         event=Event.SUPPORT_REGISTERED,

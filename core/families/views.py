@@ -208,7 +208,9 @@ def registrations(request: HttpRequest) -> HttpResponse:
     """List families of both kinds that registered and wait for the first steps."""
     form = SearchForm(request.GET, statuses=REGISTRATION_STATUSES)
     search, status = form.wanted
-    ids: Page[tuple[UUID, str, date]] = paginate(request, registration_ids(search=search, statuses=[status] if status else []))
+    ids: Page[tuple[UUID, str, date, str]] = paginate(
+        request, registration_ids(search=search, statuses=[status] if status else [])
+    )
     return show(
         request,
         "families/registrations.html",

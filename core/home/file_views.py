@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -129,7 +130,7 @@ def requesting_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
         submit=_("Dossier afsluiten"),
         done=_("Het dossier is afgesloten."),
         back_url=family_url(family),
-        back_label=str(family).capitalize(),
+        back_label=capfirst(str(family)),
         danger=True,
     )
     return action_page(request, words, form, run)
@@ -157,7 +158,7 @@ def support_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
         submit=_("Vastleggen dat dit gezin stopt"),
         done=_("Vastgelegd dat dit gezin stopt."),
         back_url=family_url(family),
-        back_label=str(family).capitalize(),
+        back_label=capfirst(str(family)),
         danger=True,
     )
     return action_page(request, words, form, run)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.formats import listing, long_date
@@ -198,6 +199,11 @@ class RequestingFile(FilePage):
     need: SupportNeed | None
 
     @property
+    def name(self) -> str:
+        """Return the family's name for a heading."""
+        return capfirst(str(self.family))
+
+    @property
     def address(self) -> str:
         """Return the address in one line."""
         return _address(self.family)
@@ -256,6 +262,11 @@ class SupportFile(FilePage):
     references: list[Reference]
     missing: list[str] = field(default_factory=list)
     taken: int = 0
+
+    @property
+    def name(self) -> str:
+        """Return the family's name for a heading."""
+        return capfirst(str(self.family))
 
     @property
     def address(self) -> str:
@@ -325,18 +336,21 @@ def support_file(family: SupportFamily, actor: User) -> SupportFile:
     """Gather the file of a support family."""
     today = timezone.localdate()
     may_edit = actor.may(Permission.EDIT_CASES)
+    offer = offer_of(family)
     screening = family.status == SupportStatus.SCREENING
     missing = missing_for_approval(family, today) if screening else []
     return SupportFile(
         family=family,
         adults=[AdultLine(row) for row in vog_of(family, today)],
-        offer=offer_of(family),
+        offer=offer,
         references=references_of(family),
         missing=missing,
         taken=taken_places([family.pk]).get(family.pk, 0),
         status_label=str(SupportStatus(family.status).label),
         status_kind=STATUS_KINDS[SupportStatus(family.status)],
-        choices=_support_choices(family, missing) if may_edit else [],
+        choices=_support_choices(family, missing, held=bool(offer and offer.completed_on))
+        if may_edit
+        else [],
         steps=_support_steps(family),
         notes=notes_of(family),
         consents=consents_of(family),
@@ -398,7 +412,7 @@ def _requesting_choices(family: RequestingFamily, couplings: Sequence[Coupling])
     return [Choice(to("intake:reopen"), _("Dossier heropenen"))]
 
 
-def _support_choices(family: SupportFamily, missing: Sequence[str]) -> list[Choice]:
+def _support_choices(family: SupportFamily, missing: Sequence[str], *, held: bool) -> list[Choice]:
     def to(name: str) -> str:
         return reverse(name, args=[family.pk])
 
@@ -410,13 +424,8 @@ def _support_choices(family: SupportFamily, missing: Sequence[str]) -> list[Choi
         return [Choice(to("intake:support_plan"), _("Huisbezoek plannen"), "primary", "calendar"), stop]
     if family.status == SupportStatus.SCREENING:
         return [
-            Choice(
-                to("intake:support"),
-                _("Intake invullen"),
-                "secondary" if not missing else "primary",
-                "pencil",
-            ),
-            Choice(to("intake:approve"), _("Goedkeuren"), "primary" if not missing else "secondary", "check"),
+            *([] if missing else [Choice(to("intake:approve"), _("Goedkeuren"), "primary", "check")]),
+            edit_intake if held else Choice(to("intake:support"), _("Intake invullen"), "primary", "pencil"),
             Choice(to("intake:support_plan"), _("Huisbezoek verzetten")),
             stop,
         ]
@@ -486,7 +495,7 @@ def _history(family: Family, states: type[RequestingStatus] | type[SupportStatus
     return [
         Moment(
             at=row.at,
-            title=labels.get(row.to_state, row.to_state).capitalize(),
+            title=capfirst(labels.get(row.to_state, row.to_state)),
             who=row.actor_name,
             reason=row.reason,
         )
@@ -524,7 +533,7 @@ def _matches(
     """Return couplings first, then the proposals that did not become one."""
     found = [
         Match(
-            title=str(coupling.support_family if asking else coupling.family).capitalize(),
+            title=capfirst(str(coupling.support_family if asking else coupling.family)),
             url=reverse("couplings:coupling_detail", args=[coupling.pk]),
             meta=_("koppeling · %(children)s") % {"children": children_text(coupling.children.all())},
             status=str(CouplingStatus(coupling.status).label),
@@ -535,7 +544,7 @@ def _matches(
     ]
     return found + [
         Match(
-            title=str(proposal.support_family if asking else proposal.family).capitalize(),
+            title=capfirst(str(proposal.support_family if asking else proposal.family)),
             url=reverse("matching:proposal_detail", args=[proposal.pk]),
             meta=_("voorstel van %(day)s") % {"day": long_date(proposal.proposed_on)},
             status=str(ProposalStatus(proposal.status).label),

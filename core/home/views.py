@@ -13,7 +13,7 @@ from common.pagination import Page, paginate
 from common.permissions import Permission
 from core.couplings.selectors import coupling_for, couplings
 from core.couplings.workflow import RUNNING, CouplingStatus
-from core.families.record_views import actor_of
+from core.families.action_pages import actor_of
 from core.home.coupling_panel import coupling_file, coupling_rows
 from core.home.today import today_page
 from tenants.audit.services import audit_log

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.forms import BooleanField, CheckboxSelectMultiple, Field, IntegerField, MultipleChoiceField
+from django.forms import (
+    BooleanField,
+    CheckboxSelectMultiple,
+    Field,
+    IntegerField,
+    MultipleChoiceField,
+    NumberInput,
+)
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +22,11 @@ from core.intake.models import Reference, SupportNeed, SupportOffer
 from core.intake.services import NeedData, OfferData, ReferenceData
 
 COMPLETE = "afronden"
+
+
+def short_number() -> NumberInput:
+    """Return a control for a number of one or two digits."""
+    return NumberInput(attrs={"class": "naober-short"})
 
 
 class ManyField(MultipleChoiceField):
@@ -64,6 +76,8 @@ class ConsentFieldsMixin(NaoberForm):
 class NeedForm(ConsentFieldsMixin):
     """What an asking family needs. Nothing but the day is required until the intake is finished."""
 
+    says_optional = False
+
     held_on = DateField(label=_("Datum van het huisbezoek"))
     children = ManyField(label=_("Voor wie is de steun?"), required=False)
     question_support = TextField(label=_("Welke steun heeft u nodig?"), required=False)
@@ -83,7 +97,11 @@ class NeedForm(ConsentFieldsMixin):
     overnight = BooleanField(label=_("Logeren hoort erbij"), required=False)
     needs_transport = YesNoField(label=_("Is halen en brengen nodig?"), required=False)
     max_distance_km = IntegerField(
-        label=_("Hoogstens hoeveel kilometer?"), min_value=1, max_value=50, required=False
+        label=_("Hoogstens hoeveel kilometer?"),
+        min_value=1,
+        max_value=50,
+        required=False,
+        widget=short_number(),
     )
     vetoes = ManyField(label=_("Wat kan echt niet?"), choices=Veto.choices, required=False)
     wishes = ManyField(label=_("Wensen"), choices=Wish.choices, required=False)
@@ -164,7 +182,9 @@ class NeedForm(ConsentFieldsMixin):
 
 
 class OfferForm(ConsentFieldsMixin):
-    """What a support family offers."""
+    """What a support family offers. Nothing but the day is required until the intake is finished."""
+
+    says_optional = False
 
     held_on = DateField(label=_("Datum van het huisbezoek"))
     household = TextField(
@@ -174,7 +194,9 @@ class OfferForm(ConsentFieldsMixin):
     frequency = ChoiceField(label=_("Hoe vaak?"), choices=Frequency.choices, required=False)
     day_parts = DayPartsField(label=_("Welke dagdelen kunnen?"), required=False)
     overnight = BooleanField(label=_("Een kind kan blijven slapen"), required=False)
-    capacity = IntegerField(label=_("Hoeveel kinderen tegelijk?"), min_value=1, max_value=6, initial=1)
+    capacity = IntegerField(
+        label=_("Hoeveel kinderen tegelijk?"), min_value=1, max_value=6, initial=1, widget=short_number()
+    )
     age_bands = ManyField(label=_("Welke leeftijden passen?"), choices=AgeBand.choices, required=False)
     own_children_age_bands = ManyField(
         label=_("Leeftijden van eigen kinderen thuis"), choices=AgeBand.choices, required=False
@@ -184,7 +206,11 @@ class OfferForm(ConsentFieldsMixin):
     strengths = ManyField(label=_("Wat hebt u te bieden?"), choices=Wish.choices, required=False)
     has_transport = YesNoField(label=_("Kunt u halen en brengen?"), required=False)
     max_distance_km = IntegerField(
-        label=_("Hoogstens hoeveel kilometer?"), min_value=1, max_value=50, required=False
+        label=_("Hoogstens hoeveel kilometer?"),
+        min_value=1,
+        max_value=50,
+        required=False,
+        widget=short_number(),
     )
     house_rules_accepted_on = DateField(label=_("Huisregels besproken op"), required=False)
     references_reason = LineField(

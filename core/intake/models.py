@@ -11,9 +11,7 @@ from core.families.models import RequestingFamily, SupportedChild, SupportFamily
 from tenants.models import ScopedModel
 
 
-def choices_list(
-    choices: type[models.TextChoices], label: Any
-) -> "ArrayField[list[str], list[str]]":
+def choices_list(choices: type[models.TextChoices], label: Any) -> "ArrayField[list[str], list[str]]":
     """Return a list column of one closed list; empty when nothing was chosen."""
     return ArrayField(
         models.CharField(max_length=24, choices=choices), verbose_name=label, default=list, blank=True

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from common.errors import Conflict
 from common.vocabulary import SupportForm
 from core.families.models import RequestingFamily, RequestingParent, SupportedChild, SupportFamily
 from core.families.record_services import parents_agree, sensitive_notes_record
+from core.families.rows import insert, update
 from core.families.rules import Problems
 from core.families.services import BEFORE_REGISTRATION, requesting_family_wait
 from core.families.workflow import REQUESTING_ALLOWED, SUPPORT_ALLOWED, RequestingStatus, SupportStatus
@@ -129,11 +131,9 @@ def need_save(*, family: RequestingFamily, data: NeedData, actor: Actor) -> Supp
     problems.refuse()
     values = {name: value for name, value in _columns(data).items() if name != "children"}
     if need is None:
-        need = SupportNeed.objects.create(family=family, **values)
+        need = insert(SupportNeed, family=family, **values)
     else:
-        for name, value in values.items():
-            setattr(need, name, value)
-        need.save(update_fields=list(values))
+        update(need, values)
         NeedChild.objects.filter(need=need).delete()
     for child in children:
         NeedChild.objects.create(need=need, child=child)
@@ -231,11 +231,9 @@ def offer_save(*, family: SupportFamily, data: OfferData, actor: Actor) -> Suppo
     problems.refuse()
     values = _columns(data)
     if offer is None:
-        offer = SupportOffer.objects.create(family=family, **values)
+        offer = insert(SupportOffer, family=family, **values)
     else:
-        for name, value in values.items():
-            setattr(offer, name, value)
-        offer.save(update_fields=list(values))
+        update(offer, values)
     audit_log(action="intake_saved", subject=family, actor=actor)
     return offer
 
@@ -277,7 +275,7 @@ def offer_write(
 def reference_add(*, family: SupportFamily, data: ReferenceData, actor: Actor) -> Reference:
     """Name somebody who can tell about a support family."""
     _check_reference(family, data)
-    reference: Reference = Reference.objects.create(family=family, **asdict(data))
+    reference = insert(Reference, family=family, **asdict(data))
     audit_log(action="reference_added", subject=family, actor=actor)
     return reference
 
@@ -287,9 +285,7 @@ def reference_change(*, reference: Reference, data: ReferenceData, actor: Actor)
     """Write down how the talk with a reference went."""
     _check_reference(reference.family, data)
     values = asdict(data)
-    for name, value in values.items():
-        setattr(reference, name, value)
-    reference.save(update_fields=list(values))
+    update(reference, values)
     audit_log(action="reference_changed", subject=reference.family, actor=actor)
     return reference
 
@@ -410,7 +406,7 @@ def _check_reference(family: SupportFamily, data: ReferenceData) -> None:
     problems.refuse()
 
 
-def _columns(data: NeedData | OfferData) -> dict[str, object]:
+def _columns(data: NeedData | OfferData) -> dict[str, Any]:
     return {
         name: list(value) if isinstance(value, (list, tuple)) else value
         for name, value in ((column, getattr(data, column)) for column in data.__dataclass_fields__)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.errors import Conflict, InvalidInput
@@ -44,7 +45,7 @@ def _words(family: Family, *, title: str, submit: str, done: str, lead: str = ""
         submit=submit,
         done=done,
         back_url=family_url(family),
-        back_label=str(family).capitalize(),
+        back_label=capfirst(str(family)),
     )
 
 

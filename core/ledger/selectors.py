@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tenants.context import current_scope
 from tenants.municipalities.models import MunicipalityCode
 
 
 def codes_on(day: date) -> list[str]:
-    """Return the CBS codes of the programme of this scope that are valid on a day; the newest when none is."""
+    """Return the CBS codes of the programme of this scope that are valid on a day; the present one when none is."""
     codes = MunicipalityCode.objects.filter(municipality=current_scope().tenant_id).order_by(
         "-valid_from", "code"
     )

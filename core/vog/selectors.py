@@ -104,7 +104,8 @@ def overdue(on: date) -> QuerySet[ConductCertificateCheck]:
 
 def term_months() -> int:
     """Return after how many months this municipality asks for a new VOG."""
-    tenant = Municipality.objects.filter(id=current_scope().tenant_id).only("vog_term_months").first()
+    tenant_id = current_scope().tenant_id
+    tenant = Municipality.objects.filter(pk=tenant_id).first() if tenant_id else None
     return tenant.vog_term_months if tenant else DEFAULT_TERM_MONTHS
 
 

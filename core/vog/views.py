@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.errors import NotAllowed
@@ -25,7 +26,7 @@ def _words(adult: SupportAdult, *, title: str, submit: str, done: str, lead: str
         submit=submit,
         done=done,
         back_url=family_url(adult.family),
-        back_label=str(adult.family).capitalize(),
+        back_label=capfirst(str(adult.family)),
     )
 
 

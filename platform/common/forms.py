@@ -168,6 +168,8 @@ class RepeatingForms(FormSet):
         self.button_pressed = False
         if data is not None:
             data = self._after_button(data, prefix)
+        too_few = _("%(noun)s: vul er ten minste een in.") % {"noun": self.noun}
+        kwargs.setdefault("error_messages", {"too_few_forms": too_few})
         super().__init__(data, *args, **kwargs)
         if self.button_pressed:
             for form in self.forms:

@@ -98,7 +98,10 @@ def test_a_mother_registers_with_a_child_and_a_baby_on_its_way(
         assert family.parents.get().phone == "+31612345678"
         entry = LedgerEntry.objects.get()
         assert (entry.event, entry.age_bands) == (Event.FAMILY_REGISTERED, ["4-7", "0-3"])
-        assert AuditEntry.objects.filter(action="family_registered", actor_name="openbaar formulier").count() == 1
+        assert (
+            AuditEntry.objects.filter(action="family_registered", actor_name="openbaar formulier").count()
+            == 1
+        )
     assert client.get(answer["Location"]).status_code == 200
     run_outbox()
     [letter] = mail.outbox
@@ -151,7 +154,9 @@ def test_sending_twice_registers_once(purmerend: Municipality, client_for: Make)
         assert LedgerEntry.objects.count() == 1
 
 
-def test_children_can_be_added_and_taken_away_without_javascript(purmerend: Municipality, client_for: Make) -> None:
+def test_children_can_be_added_and_taken_away_without_javascript(
+    purmerend: Municipality, client_for: Make
+) -> None:
     client = client_for(purmerend)
     typed = asking(**stamp(client, ASK))
     more = client.post(ASK, typed | {"children-add": "1"})
@@ -300,7 +305,11 @@ def test_a_coordinator_hears_what_is_wrong_too(
     purmerend: Municipality, desk: Client, typed: dict[str, str], said: str
 ) -> None:
     path = "/vraaggezinnen/nieuw"
-    by_phone = {"registered_on": TODAY().isoformat(), "registered_by": "coordinator", "referral_source": "self"}
+    by_phone = {
+        "registered_on": TODAY().isoformat(),
+        "registered_by": "coordinator",
+        "referral_source": "self",
+    }
     answer = desk.post(path, asking(**stamp(desk, path), **(by_phone | typed)))
     assert answer.status_code == 400
     assert said in answer.content.decode()
@@ -308,7 +317,9 @@ def test_a_coordinator_hears_what_is_wrong_too(
         assert not RequestingFamily.objects.exists()
 
 
-def test_registrations_show_who_must_be_called(purmerend: Municipality, desk: Client, client_for: Make) -> None:
+def test_registrations_show_who_must_be_called(
+    purmerend: Municipality, desk: Client, client_for: Make
+) -> None:
     visitor = client_for(purmerend)
     visitor.post(ASK, asking(**stamp(visitor, ASK)))
     visitor.post(OFFER, offering(**stamp(visitor, OFFER)))
@@ -358,7 +369,13 @@ def test_a_call_on_an_impossible_day_is_refused(
 
 def test_a_strange_filter_or_page_number_just_shows_the_list(purmerend: Municipality, desk: Client) -> None:
     for path in ("/aanmeldingen", "/vraaggezinnen", "/steungezinnen"):
-        for query in ("?status=kasteel", "?pagina=-3", "?pagina=x", "?pagina=99999999999", "?zoek=" + "x" * 300):
+        for query in (
+            "?status=kasteel",
+            "?pagina=-3",
+            "?pagina=x",
+            "?pagina=99999999999",
+            "?zoek=" + "x" * 300,
+        ):
             assert desk.get(path + query).status_code == 200
         assert desk.get(path + "?zoek=%00").status_code == 400
 

@@ -69,7 +69,13 @@ def test_an_asking_family_goes_from_registration_to_waiting_by_the_buttons_on_it
     answer = desk.post(f"{file}/intake", intake)
     assert answer.status_code == 302, answer.content.decode()
     page = desk.get(file).content.decode()
-    for shown in ("wacht op steungezin", "Zoek een steungezin", "woensdag middag", "pinda-allergie", "akkoord"):
+    for shown in (
+        "wacht op steungezin",
+        "Zoek een steungezin",
+        "woensdag middag",
+        "pinda-allergie",
+        "akkoord",
+    ):
         assert shown in page
     with context.municipality(purmerend):
         family = RequestingFamily.objects.get()
@@ -218,7 +224,9 @@ def test_a_file_with_an_open_proposal_cannot_be_closed(purmerend: Municipality, 
         assert SupportFamily.objects.get(pk=offering).status == "available"
 
 
-def test_a_closed_file_leaves_the_waiting_list_and_can_come_back(purmerend: Municipality, desk: Client) -> None:
+def test_a_closed_file_leaves_the_waiting_list_and_can_come_back(
+    purmerend: Municipality, desk: Client
+) -> None:
     with context.municipality(purmerend):
         pk = chain.waiting_family().pk
     file = f"/vraaggezinnen/{pk}"
