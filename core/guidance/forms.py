@@ -14,13 +14,7 @@ from core.couplings.services import Ending
 from core.guidance.models import ContactMoment, Side, Verdict
 from core.guidance.services import EvaluationData, FamilyNext, SupportNext
 
-GOAL_SCORES = [
-    ("1", _("1 – helemaal niet")),
-    ("2", _("2 – een beetje")),
-    ("3", _("3 – redelijk")),
-    ("4", _("4 – goed")),
-    ("5", _("5 – heel goed")),
-]
+GOAL_SCORES = [(str(score), str(score)) for score in range(1, 6)]
 MARKS = [(str(mark), str(mark)) for mark in range(1, 11)]
 
 
@@ -131,6 +125,8 @@ class DropForm(NaoberForm):
 
 class EvaluationForm(NaoberForm):
     """The talk with one side: the four goals, a mark and how to go on."""
+
+    says_optional = False
 
     held_on = DateField(label=_("Wanneer was het gesprek?"), initial=timezone.localdate)
     goal_relief = ChoiceField(label=Goal.RELIEF.label, choices=GOAL_SCORES, required=False)

@@ -323,7 +323,7 @@ def evaluate(request: HttpRequest, public_id: UUID, side: str) -> HttpResponse:
         "submit": _("Gesprek opslaan"),
         "done": _("Het gesprek is vastgelegd."),
     }
-    return _answer(request, coupling, form, run, words=words)
+    return _answer(request, coupling, form, run, words=words, template="guidance/evaluate.html")
 
 
 @page(Permission.EDIT_CASES)

@@ -1,8 +1,8 @@
 """What the file of a coupling and the list of couplings show, gathered from every app of the case work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.formats import listing
 from common.permissions import Permission
-from common.vocabulary import DayPart, EndingReason, Frequency, SupportForm
+from common.vocabulary import DayPart, EndingReason, Frequency, Goal, SupportForm
 from core.agreements.models import CouplingAgreement
 from core.agreements.selectors import agreement_now, agreements_of, latest_agreements
 from core.couplings.models import Coupling
@@ -26,6 +26,7 @@ from core.vog.selectors import adults_without_valid_vog
 from tenants.accounts.models import User
 from tenants.audit.selectors import transitions_of
 
+SOON = timedelta(days=30)
 STATUS_KINDS: dict[str, str] = {
     CouplingStatus.INTRODUCTION: "info",
     CouplingStatus.TRIAL: "attention",
@@ -79,8 +80,7 @@ class EvaluationLine:
     title: str
     side: str
     held_on: date
-    goals: list[str]
-    mark: str
+    scores: list[tuple[str, str]]
     verdict: str
     verdict_kind: str
     note: str
@@ -189,7 +189,7 @@ def coupling_file(coupling: Coupling, actor: User) -> CouplingFile:
         choices=_choices(coupling) if may_edit else [],
         more=_more(coupling) if may_edit else [],
         without_vog=[adult.full_name for adult in missing],
-        moments=[_moment_line(moment, today, may_edit=may_edit) for moment in moments],
+        moments=_moment_lines(moments, today, may_edit=may_edit),
         evaluations=[_evaluation_line(moment, one) for moment in moments for one in moment.evaluations.all()],
         agreements=_agreement_lines(coupling, today),
         contacts=contacts_of(coupling),
@@ -290,7 +290,6 @@ def _choices(coupling: Coupling) -> list[Choice]:
         ]
     if coupling.status == CouplingStatus.COUPLED:
         return [
-            Choice(to("contact"), _("Contact vastleggen"), "primary", "phone"),
             Choice(to("agreement_new"), _("Afspraken wijzigen"), "secondary", "pencil"),
         ]
     talks = (coupling.closing_talk_family_on, coupling.closing_talk_support_on)
@@ -305,13 +304,24 @@ def _more(coupling: Coupling) -> list[Choice]:
     return []
 
 
-def _moment_line(moment: GuidanceMoment, today: date, *, may_edit: bool) -> MomentLine:
+def _moment_lines(moments: Sequence[GuidanceMoment], today: date, *, may_edit: bool) -> list[MomentLine]:
+    """Return the talks; the buttons only at those that are near, and always at the first to come."""
+    first = next((moment.pk for moment in moments if moment.status == MomentStatus.PLANNED), None)
+    return [
+        _moment_line(
+            moment, today, buttons=may_edit and (moment.pk == first or moment.due_on <= today + SOON)
+        )
+        for moment in moments
+    ]
+
+
+def _moment_line(moment: GuidanceMoment, today: date, *, buttons: bool) -> MomentLine:
     planned = moment.status == MomentStatus.PLANNED
     left = sides_to_speak(moment) if moment.kind in EVALUATIONS else []
     kind = ""
     if planned:
         kind = "late" if moment.due_on < today else "today" if moment.due_on == today else "soon"
-    choices = _moment_choices(moment, left) if planned and may_edit else []
+    choices = _moment_choices(moment, left) if planned and buttons else []
     if moment.status == MomentStatus.DROPPED:
         meta = _("vervallen")
     elif not planned:
@@ -347,8 +357,14 @@ def _evaluation_line(moment: GuidanceMoment, one: Evaluation) -> EvaluationLine:
         title=str(MomentKind(moment.kind).label).capitalize(),
         side=str(Side(one.side).label),
         held_on=one.held_on,
-        goals=[str(score) if score is not None else "–" for score in goals],
-        mark=str(one.satisfaction) if one.satisfaction is not None else "–",
+        scores=[
+            (str(label), str(score))
+            for label, score in (
+                *zip(Goal.labels, goals, strict=True),
+                (_("rapportcijfer"), one.satisfaction),
+            )
+            if score is not None
+        ],
         verdict=str(Verdict(one.verdict).label),
         verdict_kind=kinds[Verdict(one.verdict)],
         note=one.note,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,7 +17,7 @@ from common.errors import Text
 from common.formats import long_date, relative_day
 from core.families.rules import CALL_ASKING_WITHIN, CALL_OFFERING_WITHIN, call_by
 
-SUNDAY = 6
+FRIDAY, SUNDAY = 4, 6
 
 
 class Code(StrEnum):
@@ -274,13 +275,19 @@ def lines(signals: Iterable[Signal], today: date) -> list[Line]:
     return sorted(found, key=lambda line: (line.due, order.index(line.rule.code), line.signal.subject))
 
 
+def week_end(today: date) -> date:
+    """Return the last day of the week to look at: this Sunday, or from Friday on the one after."""
+    days = SUNDAY - today.weekday()
+    return today + timedelta(days=days if today.weekday() < FRIDAY else days + 7)
+
+
 def when_of(due: date, today: date) -> When:
-    """Return the group of a due day. The week ends on Sunday."""
+    """Return the group of a due day."""
     if due < today:
         return When.LATE
     if due == today:
         return When.TODAY
-    return When.WEEK if due <= today + timedelta(days=SUNDAY - today.weekday()) else When.LATER
+    return When.WEEK if due <= week_end(today) else When.LATER
 
 
 def _line(signal: Signal, rule: Rule, today: date) -> Line:
@@ -293,7 +300,7 @@ def _line(signal: Signal, rule: Rule, today: date) -> Line:
         "day": long_date(signal.since),
         "detail": signal.detail,
     }
-    return Line(signal, rule, due, when_of(due, today), str(text) % words, _deadline(due, today))
+    return Line(signal, rule, due, when_of(due, today), capfirst(str(text) % words), _deadline(due, today))
 
 
 def _deadline(due: date, today: date) -> str:

@@ -17,7 +17,7 @@ from core.families.workflow import RequestingStatus, SupportStatus
 from core.guidance.cadence import EVALUATIONS
 from core.guidance.models import GuidanceMoment, MomentKind, Side
 from core.guidance.selectors import moments_planned, sides_to_speak, trials_to_evaluate
-from core.home.rules import BY_CODE, Code, Line, Signal, When, lines
+from core.home.rules import BY_CODE, FRIDAY, Code, Line, Signal, When, lines
 from core.matching.models import MatchProposal
 from core.matching.selectors import last_proposed, proposals_unfinished
 from core.matching.workflow import ProposalStatus
@@ -73,7 +73,7 @@ def today_page(today: date) -> Today:
     titles = {
         When.LATE: _("Te laat"),
         When.TODAY: _("Vandaag"),
-        When.WEEK: _("Deze week"),
+        When.WEEK: _("Deze week") if today.weekday() < FRIDAY else _("Komende week"),
         When.LATER: _("Later"),
     }
     groups = [

@@ -47,6 +47,9 @@ class ProposeForm(ChildrenForm):
         required=False,
     )
 
+    # Shown only where something stands in the way, and there the service does ask for it.
+    says_optional = False
+
 
 class ReasonForm(NaoberForm):
     """Why not."""

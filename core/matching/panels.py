@@ -25,7 +25,7 @@ from core.matching.forms import child_label
 from core.matching.gates import ClosedGate
 from core.matching.models import MatchProposal
 from core.matching.rules import family_gates
-from core.matching.score import PartScore
+from core.matching.score import SAME_AREA_KM, PartScore
 from core.matching.selectors import Candidate, look_at
 from core.matching.workflow import OPEN, ProposalStatus
 from tenants.accounts.models import User
@@ -87,6 +87,11 @@ class Card:
     gates: tuple[ClosedGate, ...]
     can_be_chosen: bool
 
+    @property
+    def title(self) -> str:
+        """Return how the family is called."""
+        return _("Gezin %(name)s") % {"name": self.name}
+
 
 @dataclass(frozen=True, slots=True)
 class CandidatesPage:
@@ -100,7 +105,8 @@ class CandidatesPage:
     choose_children: bool
     family_gates: tuple[ClosedGate, ...]
     proposable: list[Card]
-    blocked: list[Card]
+    nearly: list[Card]
+    impossible: list[Card]
     may_edit: bool
 
 
@@ -201,12 +207,9 @@ def candidates_page(
         children=list(children),
         choose_children=len(offered) > 1,
         family_gates=own,
-        proposable=[
-            card for card, one in zip(cards, found, strict=True) if not one.assessment.gates_of_support_family
-        ],
-        blocked=[
-            card for card, one in zip(cards, found, strict=True) if one.assessment.gates_of_support_family
-        ],
+        proposable=[card for card in cards if not card.gates],
+        nearly=[card for card in cards if card.gates and not _shut(card)],
+        impossible=[card for card in cards if _shut(card)],
         may_edit=actor.may(Permission.EDIT_CASES),
     )
 
@@ -329,9 +332,16 @@ def _part_line(part: PartScore) -> PartLine:
     return PartLine(str(part.part.label), number(part.points / 10, 1), number(part.weight / 10))
 
 
+def _shut(card: Card) -> bool:
+    return any(gate.absolute for gate in card.gates)
+
+
 def _summary(candidate: Candidate) -> str:
     km = candidate.assessment.distance_km
-    far = _("%(km)s km") % {"km": number(km, 1)} if km is not None else _("afstand onbekend")
+    if km is None:
+        far = _("afstand onbekend")
+    else:
+        far = _("%(km)s km") % {"km": number(km, 1)} if km >= SAME_AREA_KM else _("zelfde postcodegebied")
     free = candidate.free_places
     places = (
         ngettext("%(n)d plek vrij", "%(n)d plekken vrij", free) % {"n": free} if free else _("geen plek vrij")

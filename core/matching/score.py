@@ -16,6 +16,7 @@ from core.matching.weights import Part, Weights
 EXPERIENCE: frozenset[str] = frozenset({Wish.AUTISM_ADHD, Wish.DISABILITY})
 # Judged elsewhere: the age part and the transport part.
 ELSEWHERE: frozenset[str] = frozenset({Wish.CHILDREN_AT_HOME, Wish.TRANSPORT})
+SAME_AREA_KM = 0.05
 OFTEN: tuple[str, ...] = (Frequency.MONTHLY, Frequency.FORTNIGHTLY, Frequency.WEEKLY)
 
 
@@ -93,7 +94,11 @@ def _distance(asked: Asked, offered: Offered, weight: int, weights: Weights) -> 
         ask = (_("Hoe ver wonen de gezinnen van elkaar? Een postcodegebied is niet bekend."),)
         return PartScore(Part.DISTANCE, unknown(weight), weight, questions=ask)
     points = share(weight, weights.far_km - max(far, weights.near_km), weights.far_km - weights.near_km)
-    text = _("Woont op ongeveer %(km)s km") % {"km": number(far, 1)}
+    text = (
+        _("Woont op ongeveer %(km)s km") % {"km": number(far, 1)}
+        if far >= SAME_AREA_KM
+        else _("Woont in hetzelfde postcodegebied")
+    )
     if 2 * points >= weight:
         return PartScore(Part.DISTANCE, points, weight, reasons_for=(text,))
     return PartScore(Part.DISTANCE, points, weight, reasons_against=(text,))

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from common.vocabulary import AgeBand, DayPart, Frequency, SupportForm
@@ -18,7 +19,14 @@ from core.families.models import (
     SupportFamily,
 )
 from core.families.workflow import RequestingStatus, SupportStatus
-from core.guidance.services import coupling_make_definitive, trial_start
+from core.guidance.models import GuidanceMoment
+from core.guidance.services import (
+    FamilyNext,
+    SupportNext,
+    coupling_finish,
+    coupling_make_definitive,
+    trial_start,
+)
 from core.intake.models import NeedChild, SupportNeed, SupportOffer
 from core.matching.models import MatchProposal
 from core.matching.services import (
@@ -154,8 +162,8 @@ def available_support(
 def vog_seen(
     adult: SupportAdult, *, seen_on: date | None = None, review_due: date | None = None
 ) -> ConductCertificateCheck:
-    """Return a certificate that was seen, half a year ago unless told otherwise."""
-    seen = seen_on or day(-180)
+    """Return a certificate that was seen, almost two years ago unless told otherwise."""
+    seen = seen_on or day(-600)
     return ConductCertificateCheck.objects.create(
         adult=adult,
         status=VogStatus.SEEN,
@@ -172,7 +180,7 @@ def proposal(
     family: RequestingFamily | None = None, support: SupportFamily | None = None, *, days_ago: int = 20
 ) -> MatchProposal:
     """Return a proposal that nobody was asked about yet."""
-    family = family or waiting_family()
+    family = family or waiting_family(waits=days_ago + 10)
     return proposal_create(
         family=family,
         support_family=support or available_support(),
@@ -249,3 +257,19 @@ def coupled(
 def ending(**changes: Any) -> Ending:
     """Return an ordinary ending of today."""
     return Ending(**({"ended_on": day(), "reason": "goal_reached"} | changes))
+
+
+def finish(coupling: Coupling, **changes: Any) -> Coupling:
+    """Return a coupling that ended: the family needs nothing more, the support family is available again."""
+    return coupling_finish(
+        coupling=coupling,
+        ending=ending(**changes),
+        family_next=FamilyNext.CLOSE,
+        support_next=SupportNext.AVAILABLE,
+        actor=TESTS,
+    )
+
+
+def moments() -> "QuerySet[GuidanceMoment]":
+    """Return every moment there is."""
+    return GuidanceMoment.objects.all()
