@@ -173,9 +173,10 @@ def _with_country(facts: Facts, world: World) -> dict[Key, Observation]:
     truth = {key: seen for key, seen in facts.items() if key.start.year in delivered.get(key.geography, ())}
     sums: dict[Key, list[int]] = {}
     for key, seen in truth.items():
-        total = sums.setdefault(key._replace(geography=NL), [0, 0, 0])
-        for index, number in enumerate(seen):
-            total[index] += number
+        total = sums.setdefault(Key(key.measure, NL, *key[2:]), [0, 0, 0])
+        total[0] += seen.value
+        total[1] += seen.asking
+        total[2] += seen.support
     return truth | {key: Observation(*total) for key, total in sums.items()}
 
 

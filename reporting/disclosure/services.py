@@ -26,6 +26,7 @@ from tenants.municipalities.selectors import live_municipalities
 _log = structlog.get_logger(__name__)
 _LOCK = 0x4E414F43  # one release at a time
 _TURN = timedelta(hours=1)
+_BATCH = 2000  # rows per statement: the protocol takes 65,535 parameters
 MUNICIPALITIES = "municipalities"
 _COLUMNS = (
     "id",
@@ -192,10 +193,12 @@ def _store(
         for address, digest in digests.items()
         if digest not in known
     }
-    Block.objects.bulk_create(fresh.values())
+    Block.objects.bulk_create(fresh.values(), batch_size=_BATCH)
     _copy((block.pk, cell) for address, block in fresh.items() for cell in blocks[address])
     ids = [*known.values(), *(block.pk for block in fresh.values())]
-    ReleaseBlock.objects.bulk_create(ReleaseBlock(release=release, block_id=pk) for pk in ids)
+    ReleaseBlock.objects.bulk_create(
+        (ReleaseBlock(release=release, block_id=pk) for pk in ids), batch_size=_BATCH
+    )
 
 
 def _copy(cells: Iterable[tuple[UUID, ProtectedCell]]) -> None:

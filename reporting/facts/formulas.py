@@ -128,14 +128,6 @@ class Span:
     end: date | None
     ending_reason: str
 
-    def runs_at_end_of(self, period: Period) -> bool:
-        """Tell whether the coupling is running when the period ends."""
-        return self.start <= period.last_month and (self.end is None or self.end > period.last_month)
-
-    def touches(self, period: Period) -> bool:
-        """Tell whether the coupling ran at some time in the period."""
-        return self.start <= period.last_month and (self.end is None or self.end >= period.start)
-
 
 class History:
     """The lines of one municipality, arranged so that every formula finds its own."""
@@ -181,7 +173,7 @@ class History:
                     ending_reason=end.ending_reason if end else "",
                 )
             )
-        return tuple(spans)
+        return tuple(sorted(spans, key=lambda span: (span.start, span.coupling)))
 
     @cached_property
     def started_in(self) -> Mapping[date, list[Span]]:
@@ -194,14 +186,24 @@ class History:
         return _by_month((span.end, span) for span in self.spans if span.end is not None)
 
     @cached_property
-    def waiting_changes(self) -> Mapping[UUID, Mapping[date, int]]:
-        """Per family and month: how many times more it began to wait than it stopped waiting."""
-        changes: dict[UUID, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    def waiting_changes(self) -> Mapping[UUID, Sequence[tuple[date, int]]]:
+        """Per family: the months in which it began (1) or stopped (-1) waiting."""
+        changes: dict[UUID, list[tuple[date, int]]] = defaultdict(list)
         for event, step in ((WAITING_STARTED, 1), (WAITING_ENDED, -1)):
             for line in self._of(event):
                 if line.family is not None:
-                    changes[line.family][line.month] += step
+                    changes[line.family].append((line.month, step))
         return changes
+
+    def running_at_end_of(self, period: Period) -> list[Span]:
+        """Return the couplings that are running when the period ends."""
+        last = period.last_month
+        return [span for span in self.spans if span.start <= last and (span.end is None or span.end > last)]
+
+    def touching(self, period: Period) -> list[Span]:
+        """Return the couplings that ran at some time in the period."""
+        first, last = period.start, period.last_month
+        return [span for span in self.spans if span.start <= last and (span.end is None or span.end >= first)]
 
     def waiting_at_end_of(self, period: Period) -> set[UUID]:
         """Return the families that wait when the period ends."""
@@ -209,7 +211,7 @@ class History:
         return {
             family
             for family, changes in self.waiting_changes.items()
-            if sum(step for month, step in changes.items() if month <= last) > 0
+            if sum(step for month, step in changes if month <= last) > 0
         }
 
     def _of(self, event: str) -> Iterator[Line]:
@@ -273,25 +275,26 @@ def _ended(history: History, period: Period) -> Iterator[Count]:
 
 
 def _running(history: History, period: Period) -> Iterator[Count]:
-    yield _count_spans("", "", [span for span in history.spans if span.runs_at_end_of(period)])
+    yield _count_spans("", "", history.running_at_end_of(period))
 
 
 def _since_start(history: History, period: Period) -> Iterator[Count]:
-    yield _count_spans("", "", [span for span in history.spans if span.start <= period.last_month])
+    last = period.last_month
+    yield _count_spans("", "", [span for span in history.spans if span.start <= last])
 
 
 def _families(history: History, period: Period) -> Iterator[Count]:
-    spans = [span for span in history.spans if span.touches(period)]
+    spans = history.touching(period)
     asking, support = _families_of(spans)
     yield Count("", "", len(asking), asking, support)
 
 
 def _children(history: History, period: Period) -> Iterator[Count]:
-    spans = [span for span in history.spans if span.touches(period)]
+    spans = history.touching(period)
     # A child with two couplings counts once, with its age at the last start.
     bands: dict[UUID, str] = {}
     of_child: dict[UUID, list[Span]] = defaultdict(list)
-    for span in sorted(spans, key=lambda span: (span.start, span.coupling)):
+    for span in spans:
         for child, band in span.children:
             bands[child] = band
             of_child[child].append(span)

@@ -1,6 +1,6 @@
 """Reading the vault: for disclosure control only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -46,9 +46,9 @@ def vault_digest() -> str:
     return mark.hexdigest()
 
 
-def fact_rows() -> Iterator[tuple[UUID, str, str, date, str, str, int, int, int]]:
-    """Yield every fact: municipality, measure, period, attribute, category and the three counts."""
-    yield from Fact.objects.values_list(
+def fact_rows() -> Iterable[tuple[UUID, str, str, date, str, str, int, int, int]]:
+    """Return every fact: municipality, measure, period, attribute, category and the three counts."""
+    return Fact.objects.values_list(
         "municipality",
         "measure",
         "period_kind",
@@ -58,4 +58,4 @@ def fact_rows() -> Iterator[tuple[UUID, str, str, date, str, str, int, int, int]
         "value",
         "asking_families",
         "support_families",
-    ).iterator(chunk_size=5000)
+    )

@@ -21,7 +21,7 @@ START = month_after(NOW, -30)
 
 def write_ledger(municipality: Municipality, lines: Iterable[Line]) -> None:
     with context.municipality(municipality):
-        LedgerEntry.objects.bulk_create(
+        entries = (
             LedgerEntry(
                 event=line.event,
                 month=line.month,
@@ -40,6 +40,7 @@ def write_ledger(municipality: Municipality, lines: Iterable[Line]) -> None:
             )
             for line in lines
         )
+        LedgerEntry.objects.bulk_create(entries, batch_size=1000)
 
 
 def some_lines(seed: int, *, per_year: float = 20, first: date = START) -> list[Line]:
