@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from common.errors import NotAllowed
 from common.permissions import Permission
 from core.families.models import SupportAdult, SupportFamily
+from core.families.workflow import SupportStatus
 from core.vog.models import ConductCertificateCheck
 from core.vog.workflow import VogStatus
 from tenants.accounts.models import Actor
@@ -86,12 +87,15 @@ def checks_open(*, requested_until: date | None = None) -> list[ConductCertifica
 
 
 def reviews_due(*, until: date) -> list[ConductCertificateCheck]:
-    """Return certificates that stop counting by a day, of adults who have no newer cycle."""
+    """Return certificates that stop counting by a day, of adults who have no newer cycle and whose family goes on."""
+    renewed = ConductCertificateCheck.objects.filter(status=VogStatus.SEEN, review_due__gt=until)
     return list(
         ConductCertificateCheck.objects.filter(
             status=VogStatus.SEEN, review_due__lte=until, adult__needs_vog=True, adult__left_household_on=None
         )
         .exclude(adult__vog_checks__status__in=OPEN)
+        .exclude(adult_id__in=renewed.values("adult_id"))
+        .exclude(adult__family__status=SupportStatus.LEFT)
         .select_related("adult__family")
         .order_by("review_due")
     )
