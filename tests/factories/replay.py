@@ -16,7 +16,7 @@ from config.synthesis.writing_pairings import closes_with
 from core.agreements.models import CouplingAgreement
 from core.agreements.services import AgreementData
 from core.couplings.models import Coupling
-from core.couplings.services import Ending, coupling_introduce
+from core.couplings.services import Ending, closing_talk_record, coupling_introduce
 from core.families.models import (
     Consent,
     ContactNote,
@@ -269,6 +269,13 @@ class Replay:
                 family_next=FamilyNext.CLOSE if closes_with(plan) else FamilyNext.WAIT,
                 support_next=SupportNext.AVAILABLE,
                 close_reason=plan.asking.close_reason,
+                actor=actor,
+            )
+        elif step.act == Act.CLOSING_TALK:
+            closing_talk_record(
+                coupling=coupling,
+                talk_family_on=None if coupling.closing_talk_family_on else on,
+                talk_support_on=None if coupling.closing_talk_support_on else on,
                 actor=actor,
             )
         elif step.act == Act.CONTACTED:

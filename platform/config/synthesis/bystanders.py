@@ -83,6 +83,10 @@ class Bystanders:
         self.planner.stock.append(supporting)
         return supporting
 
+    def new_registration(self, chance: Stream, registered: date) -> Supporting:
+        """Register a support family of which nothing more is known yet."""
+        return self._support(chance, registered, *homes.draw_form(chance))
+
     def asking_beside(self, chance: Stream, beside: Asking) -> None:
         """Register the asking families that came at about the same time and were not coupled."""
         for _ in range(int(ASKING_BESIDE + chance.random())):
@@ -97,9 +101,7 @@ class Bystanders:
     def support_beside(self, chance: Stream, beside: Supporting) -> None:
         """Register the support families that came at about the same time and were not coupled within a year."""
         for _ in range(int(SUPPORT_BESIDE + chance.random())):
-            form, frequency, parts = homes.draw_form(chance)
-            registered = self._around(chance, beside.registered_on)
-            supporting = self._support(chance, registered, form, frequency, parts)
+            supporting = self.new_registration(chance, self._around(chance, beside.registered_on))
             self._stop_support(chance, supporting, chance.pick(SUPPORT_STOPS))
 
     @staticmethod

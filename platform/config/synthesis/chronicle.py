@@ -160,6 +160,7 @@ class Chronicle:
                 Act.COUPLED: write.coupled,
                 Act.CONTACTED: write.contacted,
                 Act.ENDED: write.ended,
+                Act.CLOSING_TALK: write.closing_talked,
             }
             simple[step.act](case, on, who)
 

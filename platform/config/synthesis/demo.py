@@ -18,7 +18,7 @@ from tenants.municipalities.models import Municipality
 SHOWN = FIFTY[:2]
 TOKEN_DAYS = 365
 OWNER_ONLY = 0o600
-API_PATH = "api/v1/"
+API_PATH = "api/v1/kerncijfers"
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ def explanation() -> str:
                 lines += [
                     "",
                     f"{municipality.name}: {address}",
-                    f"    {'aanmelden als gezin':<24}{address}aanmelden",
+                    f"    {'aanmelden als gezin':<32}{address}aanmelden",
                 ]
                 lines += _logins()
     national = environment.number("NATIONAL_PORT", settings.PUBLIC_PORT)
@@ -87,7 +87,7 @@ def _logins() -> list[str]:
     first: dict[str, User] = {}
     for user in User.objects.filter(is_active=True).order_by("role", "created_at", "email"):
         first.setdefault(user.role, user)
-    return [f"    {user.role_label:<24}{user.email}" for user in first.values()]
+    return [f"    {user.role_label:<32}{user.email}" for user in first.values()]
 
 
 def _address(host: str, port: int) -> str:

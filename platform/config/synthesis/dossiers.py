@@ -51,7 +51,7 @@ def asking_file(asking: Asking, seed: int, codes: Codes) -> AskingFile:
     chance = Stream(seed, asking.area.slug, "asking file", asking.number)
     background = people.draw_background(chance, people.MIGRANT_ASKING)
     prefix, last = people.draw_last(chance, background)
-    registered_by = _registered_by(chance, asking.source)
+    registered_by = Registrant.SELF if asking.at_night else _registered_by(chance, asking.source)
     referrer = people.draw_name(chance).initials if registered_by == Registrant.REFERRER else ""
     registration = RequestingRegistration(
         family=_family(chance, asking, codes, chance.choice(words.ASKING_REMARKS)),
@@ -80,7 +80,7 @@ def support_file(supporting: Supporting, seed: int, codes: Codes) -> SupportFile
     chance = Stream(seed, supporting.area.slug, "support file", supporting.number)
     background = people.draw_background(chance, people.MIGRANT_SUPPORT)
     prefix, last = people.draw_last(chance, background)
-    by_phone = chance.chance(0.15)
+    by_phone = chance.chance(0.15) and not supporting.at_night
     registration = SupportRegistration(
         family=_family(chance, supporting, codes, ""),
         details=SupportData(channel=supporting.channel, motivation=chance.choice(words.MOTIVATIONS)),

@@ -15,7 +15,7 @@ from config.synthesis.chronicle import WRITING_ORDER, Chronicle
 from config.synthesis.codes import Codes
 from config.synthesis.copying import Tables
 from config.synthesis.municipalities import Profile, profiles
-from config.synthesis.planner import plan_area
+from config.synthesis.planner import add_newcomers, plan_area
 from config.synthesis.randomness import add_months, first_of_month
 from config.synthesis.staff import Member, Team, foundation_staff, team_of
 from config.synthesis.volumes import Volumes, plan_volumes
@@ -30,6 +30,8 @@ from tenants.municipalities.services import municipality_create
 GENERATOR = SystemActor("proefgegevens")
 # Couplings are planned this far past the day of generation: their families are on the way on that day.
 MONTHS_AHEAD = 14
+# So many municipalities are shown in the demo: somebody registers there on the last evening.
+SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def fill_area(area: Profile, days: Sequence[date], order: Order, hashed: str) ->
             return Filled(area, couplings=0, rows=0, already=True)
     team = team_of(area, order.seed)
     script = plan_area(area, seed=order.seed, days=days, horizon=horizon_of(order.until))
+    add_newcomers(script, order.until, always=area in profiles(SHOWN))
     tables = Chronicle(script, team=team, codes=_codes(municipality)).write(order.until)
     with context.municipality(municipality):
         _accounts(tables, team, hashed)

@@ -155,9 +155,10 @@ def draw_phone(chance: Stream) -> str:
 
 
 def mail_of(name: Name, mark: str) -> str:
-    """Return an address at the reserved domain, told apart by ``mark``."""
+    """Return an address at the reserved domain, told apart by ``mark`` if there is one."""
     plain = normalize("NFKD", f"{name.first}.{name.prefix}{name.last}").encode("ascii", "ignore").decode()
-    return f"{plain.replace(' ', '').lower()}.{mark}@{MAIL_DOMAIN}"
+    local = ".".join(part for part in (plain.replace(" ", "").lower(), mark) if part)
+    return f"{local}@{MAIL_DOMAIN}"
 
 
 def draw_street(chance: Stream) -> str:

@@ -39,10 +39,11 @@ class Act(IntEnum):
     NOT_CONTINUED = 26
     COUPLED = 27
     ENDED = 28
-    AFTERCARE = 29
-    SUPPORT_PAUSED = 30
-    FAMILY_CLOSED = 31
-    SUPPORT_LEFT = 32
+    CLOSING_TALK = 29
+    AFTERCARE = 30
+    SUPPORT_PAUSED = 31
+    FAMILY_CLOSED = 32
+    SUPPORT_LEFT = 33
 
 
 @dataclass(slots=True)
@@ -77,6 +78,7 @@ class Asking:
     close_reason: str = ""
     concerned: list[int] = field(default_factory=list)  # places in births of the children who need support
     pairings: list["Pairing"] = field(default_factory=list)
+    at_night: bool = False  # registers by itself, late in the evening
 
 
 @dataclass(slots=True)
@@ -113,6 +115,7 @@ class Supporting:
     leave_reason: str = ""
     cycles: list[list[Cycle]] = field(default_factory=list)  # per adult
     pairings: list["Pairing"] = field(default_factory=list)
+    at_night: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from common.vocabulary import CloseReason
+from common.vocabulary import CloseReason, ReferralSource
 from config.synthesis import homes
 from config.synthesis.bystanders import Bystanders
 from config.synthesis.lives import (
@@ -293,6 +293,23 @@ def free_places(supporting: Supporting, first: date, last: date) -> int:
         if pairing.proposed_on <= last and (pairing.ended_on is None or pairing.ended_on >= first)
     )
     return supporting.capacity - taken
+
+
+def add_newcomers(script: Script, until: date, *, always: bool) -> None:
+    """Let somebody register on the last evening: always in the municipalities that are shown, elsewhere sometimes."""
+    area, chance = script.area, Stream(script.seed, script.area.slug, "newcomers", until)
+    yesterday = until - timedelta(days=1)
+    if yesterday < area.started_on or (area.stops_on and yesterday > area.stops_on):
+        return
+    others = Bystanders(Planner(area, seed=script.seed, days=(), horizon=until))
+    if always or chance.chance(0.2):
+        asking = others.new_asking(chance, yesterday, until + timedelta(days=90), 1)
+        asking.number, asking.at_night, asking.source = len(script.askings), True, ReferralSource.SELF
+        script.askings.append(asking)
+    if always or chance.chance(0.3):
+        supporting = others.new_registration(chance, yesterday)
+        supporting.number, supporting.at_night = len(script.supportings), True
+        script.supportings.append(supporting)
 
 
 def plan_area(area: Profile, *, seed: int, days: Sequence[date], horizon: date) -> Script:

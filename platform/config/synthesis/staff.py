@@ -29,6 +29,12 @@ SHARED = (
     ("koggenland", "medemblik"),
     ("purmerend", "edam-volendam"),
 )
+# In the address, so that two people of one municipality never have the same.
+MARKS = {
+    Role.COORDINATOR: "",
+    Role.DEPUTY: "vervanger",
+    Role.SAFEGUARDING_OFFICER: "aandacht",
+}
 DEPUTY_DOES = 0.12
 FOUNDATION_STAFF = 11
 
@@ -87,11 +93,7 @@ def foundation_staff(seed: int) -> Sequence[Member]:
 def _member(seed: int, where: str, role: Role, whom: str) -> Member:
     chance = Stream(seed, "staff", role, whom)
     name = people.draw_name(chance, woman=chance.chance(0.8))
-    marks = {
-        Role.COORDINATOR: "coordinator",
-        Role.DEPUTY: "vervanger",
-        Role.SAFEGUARDING_OFFICER: "aandacht",
-        Role.FOUNDATION_STAFF: "stichting",
-    }
-    number = Stream(seed, "staff id", role, whom, where)
-    return Member(number.uuid(), people.mail_of(name, f"{marks[role]}.{whom}"), name.full, role)
+    mark = whom if role == Role.FOUNDATION_STAFF else MARKS[role]
+    return Member(
+        Stream(seed, "staff id", role, whom, where).uuid(), people.mail_of(name, mark), name.full, role
+    )

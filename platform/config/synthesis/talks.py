@@ -7,13 +7,13 @@ from functools import lru_cache
 from common.vocabulary import EndingReason, Goal
 from config.synthesis import words
 from config.synthesis.plan import Pairing
-from config.synthesis.randomness import Stream
-from config.synthesis.timeline import BOTH_SIDES
+from config.synthesis.randomness import Stream, working_day
 from core.agreements.models import CouplingAgreement
 from core.guidance.models import ContactMoment, MomentKind, Side, Verdict
 from core.guidance.services import EvaluationData
 
 CLOSING_TALKS = 0.88
+BOTH_SIDES = 0.93
 ANSWERS = 0.75  # of the talks in which somebody gives a mark and scores
 
 
@@ -33,7 +33,7 @@ def agreed(plan: Pairing, seed: int, kind: str) -> Agreed:
 
 
 def closing_talks(plan: Pairing, seed: int, ended_on: date) -> tuple[date | None, date | None]:
-    """Return on which days the closing talks with both families were."""
+    """Return on which days the closing talks with both families were, as far as they were before the end."""
     chance = Stream(seed, plan.asking.area.slug, "closing", *plan.number)
     earliest = plan.introduced_on or ended_on
     talks = [
@@ -43,6 +43,14 @@ def closing_talks(plan: Pairing, seed: int, ended_on: date) -> tuple[date | None
         for _side in Side
     ]
     return talks[0], talks[1]
+
+
+def late_closing_talk(plan: Pairing, seed: int, ended_on: date) -> date | None:
+    """Return on which day the closing talks followed that were not yet held at the end."""
+    if None not in closing_talks(plan, seed, ended_on):
+        return None
+    chance = Stream(seed, plan.asking.area.slug, "late closing", *plan.number)
+    return working_day(ended_on + timedelta(days=chance.randint(3, 24)))
 
 
 def talks_of(plan: Pairing, seed: int, kind: MomentKind, on: date) -> list[EvaluationData]:

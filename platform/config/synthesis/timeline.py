@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 from config.synthesis.plan import Act, Asking, Cycle, Pairing, Script, Supporting
 from config.synthesis.randomness import SATURDAY, Stream, working_day
+from config.synthesis.talks import late_closing_talk
 from core.couplings.workflow import CouplingStatus
 from core.guidance.cadence import due_dates
 from core.guidance.models import MomentKind
 
 # Of the evaluations 82% are on time, 12% at most thirty days late, the rest later.
 ON_TIME, A_LITTLE_LATE = 0.82, 0.94
-BOTH_SIDES = 0.93
 CONTACT_EVERY = (60, 170)
 
 
@@ -122,6 +122,8 @@ def _pairing_steps(pairing: Pairing, seed: int) -> Iterator[Step]:
             yield Step(on, act, 0, pairing)
     if pairing.introduced_on and pairing.ended_on:
         yield Step(pairing.ended_on, Act.ENDED if pairing.coupled_on else Act.NOT_CONTINUED, 0, pairing)
+        if talked_on := late_closing_talk(pairing, seed, pairing.ended_on):
+            yield Step(talked_on, Act.CLOSING_TALK, 0, pairing)
     yield from _talks(pairing, seed)
 
 

@@ -42,6 +42,7 @@ from tenants.accounts.models import PUBLIC_FORM
 NIGHTLY = Who(None, "nachtelijke controle")
 PUBLIC = Who(None, PUBLIC_FORM.full_name)
 R, S = RequestingStatus, SupportStatus
+NIGHT = 22
 
 
 @dataclass(slots=True)
@@ -324,8 +325,12 @@ class FamilyWriter:
         if registered_by == Registrant.COORDINATOR:
             return self.book.now
         chance = Stream(self.seed, plan.area.slug, "hour", type(plan).__name__, plan.number)
-        hour = chance.pick(
-            {0: 2, 6: 2, 8: 4, 10: 8, 12: 8, 14: 7, 16: 7, 19: 12, 20: 18, 21: 18, 22: 10, 23: 4}
+        hour = (
+            NIGHT
+            if plan.at_night
+            else chance.pick(
+                {0: 2, 6: 2, 8: 4, 10: 8, 12: 8, 14: 7, 16: 7, 19: 12, 20: 18, 21: 18, 22: 10, 23: 4}
+            )
         )
         return datetime.combine(plan.registered_on, time(hour, chance.randrange(60)), AMSTERDAM)
 

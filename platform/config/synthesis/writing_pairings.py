@@ -258,6 +258,12 @@ class PairingWriter:
         else:
             self._family_waits(case, on, who)
 
+    def closing_talked(self, case: PairCase, on: date, who: Who) -> None:
+        """Write down the closing talks that followed after the end."""
+        for column in ("closing_talk_family_on", "closing_talk_support_on"):
+            case.row[column] = case.row[column] or on
+        self.book.audit("closing_talk_recorded", Coupling, case.row, who)
+
     def _end(self, case: PairCase, to: CouplingStatus, on: date, who: Who) -> None:
         family_on, support_on = closing_talks(case.plan, self.seed, on)
         case.row.update(
