@@ -1,6 +1,5 @@
 """Pages in a real browser: accessible, nothing that the policy refuses, no sideways scrolling, big enough to tap."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -9,32 +8,24 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django import forms
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
-from django.db import connections
 from django.http import QueryDict
 from django.template import Context, Template
 from django.test import Client, RequestFactory
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from common import charts, headers
 from common.navigation import NavLink
 from common.pagination import paginate
 from tenants.accounts.models import User
+from tests.browser import PHONE, WIDTHS, launched, look_at, visit
 from tests.common.test_forms import Children, FamilyForm
 
 pytestmark = pytest.mark.slow
-WIDTHS = (360, 1366)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WATCH = """window.refused = [];
-document.addEventListener('securitypolicyviolation', e => {
-    window.refused.push(`${e.violatedDirective} ${e.blockedURI}`);
-});"""
-TAPPED = ".utrecht-button, .utrecht-button-link, .naober-nav a, .naober-menu > summary, .naober-tabs a, .naober-phone"
 
 
 class Quiet(WSGIRequestHandler):
@@ -66,51 +57,16 @@ def port(django_db_setup: None, django_db_blocker: Any) -> Iterator[int]:
 @pytest.fixture(scope="module")
 def browser(port: int) -> Iterator[Browser]:
     del port  # it must outlive the browser
-    # Playwright keeps an event loop in this thread; Django would take the tests' own queries for asynchronous ones.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-        quiet = [
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-features=LocalNetworkAccessChecks",
-        ]
-        started = playwright.chromium.launch(
-            executable_path=found,
-            args=["--no-sandbox", "--host-resolver-rules=MAP *.naober.test 127.0.0.1", *quiet],
-        )
+    with launched() as started:
         yield started
-        started.close()
-        connections.close_all()  # those made while the loop ran are out of sight once it has stopped
 
 
 @pytest.fixture(params=WIDTHS)
 def page(browser: Browser, port: int, request: pytest.FixtureRequest) -> Iterator[Page]:
-    home = f"http://purmerend.naober.test:{port}"
-    context = browser.new_context(
-        viewport={"width": request.param, "height": 768}, base_url=home, locale="nl-NL"
-    )
-    context.add_init_script(WATCH)
+    context = visit(browser, width=request.param, home=f"http://purmerend.naober.test:{port}")
     opened = context.new_page()
     yield opened
     context.close()
-
-
-def look_at(page: Page) -> None:
-    """Fail on anything that people or browsers would stumble over."""
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("window.refused") == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    small = page.eval_on_selector_all(
-        TAPPED,
-        "all => all.filter(e => e.offsetParent && e.offsetHeight < 44).map(e => e.outerHTML.slice(0, 120))",
-    )
-    assert small == []
-    assert page.locator("h1").count() == 1
-    assert page.title().endswith("· Naober")
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
 
 
 @pytest.mark.parametrize("address", ["/inloggen", "/toegankelijkheid", "/privacy", "/bestaat-niet"])
@@ -216,9 +172,7 @@ def test_every_component_is_fit_to_use(page: Page, sent: bool) -> None:
 @pytest.mark.urls("config.urls_municipality")
 def test_the_menu_opens_without_javascript(browser: Browser, port: int) -> None:
     home = f"http://purmerend.naober.test:{port}"
-    context = browser.new_context(
-        java_script_enabled=False, viewport={"width": 360, "height": 768}, base_url=home
-    )
+    context = visit(browser, width=PHONE, home=home, javascript=False)
     page = context.new_page()
     body = gallery(FamilyForm(), Children(prefix="kinderen"))
     page.route(
