@@ -13,8 +13,8 @@ from common.formats import NOTHING, number
 WIDE, NARROW = 720, 300
 HEIGHT = 280
 TOP, RIGHT, BOTTOM, LEFT = 24, 8, 34, 40
-LABEL_WIDTH = 46
-LETTER_WIDTH = 8
+LETTER_WIDTH = 8  # of a number above a bar, a little wide
+LABEL_LETTER, LABEL_ROOM = 6.5, 12
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,6 @@ class Bar:
     label: str
     text: str
     gap: bool
-    show_label: bool
     show_text: bool
 
 
@@ -67,8 +66,16 @@ class Dot:
     y: float
     label: str
     text: str
-    show_label: bool
     show_text: bool
+
+
+@dataclass(frozen=True)
+class Label:
+    """A word under the base line."""
+
+    x: float
+    anchor: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,7 @@ class Drawing:
     dots: tuple[Dot, ...] = ()
     gaps: tuple[Bar, ...] = ()
     lines: tuple[str, ...] = ()
+    labels: tuple[Label, ...] = ()
     left: int = LEFT
     baseline: float = HEIGHT - BOTTOM
 
@@ -165,77 +173,76 @@ def _y(value: float, top: float) -> float:
     return round(HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * value / top, 1)
 
 
-def _every(count: int, step: float) -> int:
-    return max(1, ceil(LABEL_WIDTH / step)) if count else 1
+def _step(values: Sequence[Value], width: int) -> float:
+    return (width - LEFT - RIGHT) / max(1, len(values))
+
+
+def _middle(index: int, step: float) -> float:
+    return round(LEFT + step * (index + 0.5), 1)
+
+
+def _labels(values: Sequence[Value], width: int) -> tuple[Label, ...]:
+    """Return as many labels as fit beside each other, the last one always; against the edge when it would run off."""
+    step = _step(values, width)
+    longest = max((len(value.label) for value in values), default=1)
+    every = max(1, ceil((longest * LABEL_LETTER + LABEL_ROOM) / step))
+    labels = []
+    for index, value in enumerate(values):
+        if (len(values) - 1 - index) % every:
+            continue
+        middle = _middle(index, step)
+        if middle + len(value.label) * LABEL_LETTER / 2 > width:
+            labels.append(Label(x=width - 1, anchor="end", text=value.label))
+        else:
+            labels.append(Label(x=middle, anchor="middle", text=value.label))
+    return tuple(labels)
 
 
 def _bars(name: str, width: int, values: Sequence[Value]) -> Drawing:
     ticks, top = _scale(values)
-    step = (width - LEFT - RIGHT) / max(1, len(values))
+    step = _step(values, width)
     thick = round(min(48.0, step * 0.68), 1)
-    every = _every(len(values), step)
-    fits = step >= LETTER_WIDTH * max(
-        (len(value.text) for value in values if value.value is not None), default=1
-    )
+    longest = max((len(value.text) for value in values if value.value is not None), default=1)
     bars = []
     for index, value in enumerate(values):
-        middle = round(LEFT + step * (index + 0.5), 1)
-        y = _y(value.value or 0, top)
+        middle = _middle(index, step)
+        y = TOP if value.value is None else _y(value.value, top)
         bars.append(
             Bar(
                 x=round(middle - thick / 2, 1),
-                y=y if value.value is not None else TOP,
+                y=y,
                 width=thick,
-                height=round(HEIGHT - BOTTOM - (y if value.value is not None else TOP), 1),
+                height=round(HEIGHT - BOTTOM - y, 1),
                 middle=middle,
                 label=value.label,
                 text=value.text,
                 gap=value.value is None,
-                show_label=(len(values) - 1 - index) % every == 0,
-                show_text=fits,
+                show_text=step >= LETTER_WIDTH * longest,
             )
         )
-    return Drawing(
-        name,
-        width,
-        HEIGHT,
-        ticks,
-        bars=tuple(bar for bar in bars if not bar.gap),
-        gaps=tuple(bar for bar in bars if bar.gap),
-    )
+    shown, gaps = tuple(bar for bar in bars if not bar.gap), tuple(bar for bar in bars if bar.gap)
+    return Drawing(name, width, HEIGHT, ticks, bars=shown, gaps=gaps, labels=_labels(values, width))
 
 
 def _line(name: str, width: int, values: Sequence[Value]) -> Drawing:
     ticks, top = _scale(values)
-    step = (width - LEFT - RIGHT) / max(1, len(values))
-    every = _every(len(values), step)
+    step = _step(values, width)
     dots: list[Dot] = []
     gaps: list[Bar] = []
     runs: list[list[str]] = [[]]
-    last_known = max((index for index, value in enumerate(values) if value.value is not None), default=-1)
+    last = max((index for index, value in enumerate(values) if value.value is not None), default=-1)
     for index, value in enumerate(values):
-        x = round(LEFT + step * (index + 0.5), 1)
-        show_label = (len(values) - 1 - index) % every == 0
+        x = _middle(index, step)
         if value.value is None:
             runs.append([])
+            left, height = round(x - step / 2, 1), HEIGHT - BOTTOM - TOP
             gaps.append(
-                Bar(
-                    x=round(x - step / 2, 1), y=TOP, width=round(step, 1), height=HEIGHT - BOTTOM - TOP, middle=x,
-                    label=value.label, text=value.text, gap=True, show_label=show_label, show_text=False,
-                )
-            )  # fmt: skip
-            continue
-        y = _y(value.value, top)
-        runs[-1].append(f"{x},{y}")
-        dots.append(
-            Dot(
-                x=x,
-                y=y,
-                label=value.label,
-                text=value.text,
-                show_label=show_label,
-                show_text=index == last_known,
+                Bar(left, TOP, round(step, 1), height, x, value.label, value.text, gap=True, show_text=False)
             )
-        )
+        else:
+            y = _y(value.value, top)
+            runs[-1].append(f"{x},{y}")
+            dots.append(Dot(x, y, value.label, value.text, show_text=index == last))
     lines = tuple(" ".join(run) for run in runs if len(run) > 1)
-    return Drawing(name, width, HEIGHT, ticks, dots=tuple(dots), gaps=tuple(gaps), lines=lines)
+    labels = _labels(values, width)
+    return Drawing(name, width, HEIGHT, ticks, dots=tuple(dots), gaps=tuple(gaps), lines=lines, labels=labels)

@@ -2,10 +2,13 @@
 
 import logging
 import logging.config
+import traceback
 from collections.abc import Callable, MutableMapping
-from typing import Any
+from types import TracebackType
+from typing import Any, Final
 
 import structlog
+from django.template import TemplateDoesNotExist
 
 # Names of fields that could carry somebody's data; a line that has one loses its value.
 _PERSONAL = frozenset(
@@ -23,6 +26,8 @@ _PERSONAL = frozenset(
         "street",
     }
 )
+# Their messages name code. All others may quote what somebody typed, or a whole row.
+_NAMES_CODE: Final = (AttributeError, ImportError, NameError, NotImplementedError, TemplateDoesNotExist, TypeError)
 _context_readers: list[Callable[[], dict[str, str]]] = []
 
 
@@ -53,7 +58,7 @@ def configure(settings: dict[str, Any]) -> None:
                     "foreign_pre_chain": shared,
                     "processors": [
                         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                        structlog.processors.format_exc_info,
+                        structlog.processors.ExceptionRenderer(error_text),
                         _without_personal_data,
                         renderer,
                     ],
@@ -75,6 +80,31 @@ def configure(settings: dict[str, Any]) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def error_text(
+    exc_info: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+) -> str:
+    """Return where it went wrong and what kind of error it was, without the words of the error.
+
+    PostgreSQL puts the row that it refuses in its message, and Python the value that it cannot read.
+    """
+    parts: list[str] = []
+    error = exc_info[1]
+    while error is not None:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        parts.insert(0, f"Traceback (most recent call last):\n{frames}{_kind_of(error)}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n\nwhich led to:\n\n".join(parts)
+
+
+def _kind_of(error: BaseException) -> str:
+    kind = f"{type(error).__module__}.{type(error).__qualname__}"
+    if isinstance(error, _NAMES_CODE):
+        return f"{kind}: {error}"
+    diagnosis = getattr(error, "diag", None)
+    told = [getattr(diagnosis, name, None) for name in ("sqlstate", "table_name", "constraint_name")]
+    return f"{kind} {' '.join(word for word in told if word)}".rstrip()
 
 
 def _with_context(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

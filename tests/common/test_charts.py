@@ -1,12 +1,14 @@
 """Charts: places on the drawing follow from the values, and a hidden value is a gap, never zero."""
 
+from itertools import pairwise
+
 import pytest
 from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
 from common import charts
-from common.charts import Chart, Value
+from common.charts import Chart, Label, Value
 
 YEARS = [Value("2017", 10), Value("2018", 40), Value("2019", None, "afgeschermd"), Value("2020", 20)]
 
@@ -81,6 +83,21 @@ def test_the_drawing_has_a_title_a_description_and_a_table_with_dutch_numbers() 
     assert 'x="' in shown
     assert 'x="1,' not in shown, "a decimal comma in a coordinate breaks the drawing"
     assert "style=" not in shown
+
+
+def test_labels_never_stand_on_each_other_or_off_the_drawing() -> None:
+    for last in ("2026", "2026 tot nu toe"):
+        values = [*(Value(str(year), year) for year in range(2010, 2026)), Value(last, 5)]
+        for drawing in a_chart(values).drawings:
+            ends = [edges(label) for label in drawing.labels]
+            assert ends[-1][1] <= drawing.width
+            assert drawing.labels[-1].text == last
+            assert all(left[1] < right[0] for left, right in pairwise(ends))
+
+
+def edges(label: Label) -> tuple[float, float]:
+    width = len(label.text) * 6.5
+    return (label.x - width, label.x) if label.anchor == "end" else (label.x - width / 2, label.x + width / 2)
 
 
 def test_coordinates_have_points_and_not_commas() -> None:

@@ -287,7 +287,12 @@ def td(content: str, label: Any = "", head: bool = False, number: bool = False) 
         return format_html(
             '<th class="{} naober-table__name" scope="row" role="rowheader">{}</th>', name, content
         )
-    return format_html('<td class="{}" role="cell" data-label="{}">{}</td>', name, label, content)
+    return format_html(
+        '<td class="{}" role="cell" data-label="{}"><div class="naober-table__value">{}</div></td>',
+        name,
+        label,
+        content,
+    )
 
 
 @register.simple_block_tag
