@@ -71,7 +71,7 @@ def fill(order: Order) -> Iterator[Filled]:
     """Fill municipality after municipality; yields after each. Publishing is a step of its own: `publish`."""
     areas, volumes = plan_order(order)
     hashed = make_password(order.password)
-    _fill_foundation(order, hashed)
+    fill_foundation(order, hashed)
     for area in areas:
         yield fill_area(area, volumes.days[area.slug], order, hashed)
 
@@ -137,7 +137,8 @@ def _accounts(tables: Tables, team: Team, hashed: str) -> None:
             tables[User].add(**_account(member, hashed))
 
 
-def _fill_foundation(order: Order, hashed: str) -> None:
+def fill_foundation(order: Order, hashed: str) -> None:
+    """Make the accounts of the foundation unless they are there."""
     tables = Tables()
     with context.foundation():
         known = set(User.objects.values_list("email", flat=True))
