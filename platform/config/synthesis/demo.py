@@ -10,7 +10,8 @@ from django.conf import settings
 
 from config import environment
 from config.synthesis.municipalities import FIFTY
-from reporting.api.services import api_token_create
+from reporting.api.models import ApiToken
+from reporting.api.services import api_token_create, token_digest
 from tenants import context
 from tenants.accounts.models import SystemActor, User
 from tenants.municipalities.models import Municipality
@@ -30,24 +31,24 @@ class Kept:
 
 
 def password_for_demo() -> str:
-    """Return the password of every invented account, made once: the one of the sign-in page in a demo."""
+    """Return the password of every invented account: the one of the sign-in page in a demo, else one made once."""
     kept = _read()
-    if kept is None:
-        kept = Kept(settings.DEMO_PASSWORD or secrets.token_urlsafe(12))
-        _write(kept)
-    return kept.password
+    password = settings.DEMO_PASSWORD or (kept.password if kept else secrets.token_urlsafe(12))
+    if kept is None or kept.password != password:
+        _write(Kept(password))
+    return password
 
 
 def token_for_demo() -> str:
-    """Return a token for the first municipality of the demo, made once."""
+    """Return a token for the first municipality of the demo; a new one when the database does not know the old."""
     kept = _read() or Kept(password_for_demo())
-    if not kept.token:
-        with context.releasing():
+    with context.releasing():
+        if not ApiToken.objects.filter(digest=token_digest(kept.token), revoked_at=None).exists():
             municipality = Municipality.objects.get(slug=SHOWN[0].slug)
             kept.token = api_token_create(
                 municipality=municipality, label="demo", days=TOKEN_DAYS, actor=SystemActor("demo")
             ).secret
-        _write(kept)
+    _write(kept)
     return kept.token
 
 
