@@ -159,7 +159,9 @@ def test_without_the_trigger_the_same_row_would_be_written(purmerend: Municipali
     with context.municipality(purmerend):
         coupling_id = chain.introduced().pk
         ConductCertificateCheck.objects.all().delete()
-    statement = f"UPDATE {schema}.couplings_coupling SET status = 'trial', trial_started_on = current_date WHERE id = %s"  # noqa: S608
+    statement = (
+        "UPDATE couplings_coupling SET status = 'trial', trial_started_on = current_date WHERE id = %s"
+    )
     owner.set_autocommit(False)
     try:
         with owner.cursor() as cursor:

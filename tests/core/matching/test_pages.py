@@ -1,0 +1,191 @@
+"""The pages of matching through the browser's eyes."""
+
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from core.families.models import RequestingParent
+from core.matching.models import MatchProposal
+from core.matching.workflow import ProposalStatus
+from tenants import context
+from tenants.accounts.models import User
+from tenants.municipalities.models import Municipality
+from tests.factories import chain
+
+Clients = Callable[..., Client]
+
+
+def text(answer: object) -> str:
+    return " ".join(unescape(answer.content.decode()).split())  # type: ignore[attr-defined]
+
+
+def test_candidates_show_score_reasons_questions_and_what_stands_in_the_way(
+    purmerend: Municipality, coordinator: User, client_for: Clients
+) -> None:
+    with context.municipality(purmerend):
+        chain.postcode_areas()
+        family = chain.waiting_family(need={"day_parts": ["wo-ochtend", "za-ochtend"]}).pk
+        chain.available_support("Past")
+        chain.available_support("Hond", offer={"day_parts": ["zo-nacht"]})
+        chain.available_support("Zondervog", vog=False)
+    page = text(client_for(purmerend, coordinator).get(f"/vraaggezinnen/{family}/zoeken"))
+    assert "1 steungezin past" in page
+    assert "Past op woensdagochtend" in page
+    assert "Niet op zaterdagochtend" in page
+    assert "Woont op ongeveer 2,5 km" in page
+    assert "Is halen en brengen nodig?" in page
+    assert "van 100" in page
+    assert "1 steungezin past bijna" in page
+    assert "Geen enkel dagdeel" in page
+    assert "Toch kiezen" in page
+    assert "1 steungezin kan nu niet" in page
+    assert "Geen geldige VOG van Jan" in page
+
+
+def test_a_parent_who_did_not_agree_stops_every_proposal_at_the_top(
+    purmerend: Municipality, coordinator: User, client_for: Clients
+) -> None:
+    with context.municipality(purmerend):
+        family = chain.waiting_family()
+        RequestingParent.objects.create(family=family, first_name="Karim", last_name="Jansen")
+        chain.available_support()
+        address = f"/vraaggezinnen/{family.pk}/zoeken"
+    page = text(client_for(purmerend, coordinator).get(address))
+    assert page.count("Nog geen akkoord van Karim") == 1
+    assert "Stel dit gezin voor" not in page
+
+
+def test_the_search_can_be_for_one_of_the_children(
+    purmerend: Municipality, coordinator: User, client_for: Clients
+) -> None:
+    with context.municipality(purmerend):
+        family = chain.waiting_family(children=2)
+        chain.available_support()
+        child = family.children.first()
+        assert child is not None
+        address = f"/vraaggezinnen/{family.pk}/zoeken"
+        child_id = child.pk
+    client = client_for(purmerend, coordinator)
+    assert "je zoekt voor 2" in text(client.get(address))
+    assert "1 steungezin past" in text(client.get(address, {"children": str(child_id)}))
+    for nonsense in ("geen-uuid", "%00", "x" * 3000):
+        assert client.get(address, {"children": nonsense}).status_code in {200, 400}
+
+
+def test_from_list_to_yes_in_the_browser(
+    purmerend: Municipality, coordinator: User, client_for: Clients
+) -> None:
+    with context.municipality(purmerend):
+        family, support = chain.waiting_family(), chain.available_support()
+        address = f"/vraaggezinnen/{family.pk}/zoeken/{support.pk}"
+        child = str(family.children.get().pk)
+    client = client_for(purmerend, coordinator)
+    made = client.post(address, {"children": child})
+    assert made.status_code == 302
+    page = text(client.get(made.url))
+    assert "bel het steungezin" in page
+    assert "Een gezin zoekt steun voor één kind" in page
+    for step, words in (
+        ("steungezin-gevraagd", "wat zegt het steungezin?"),
+        ("ouders-gevraagd", "wat zeggen de ouders?"),
+        ("ja", "plan de kennismaking"),
+    ):
+        assert words in text(client.post(f"{made.url}/{step}", follow=True))
+    introduced = client.post(f"{made.url}/kennismaking", {"introduced_on": chain.day().isoformat()})
+    assert introduced.status_code == 302
+    assert introduced.url.startswith("/koppelingen/")
+    assert "Kennismaking" in text(client.get(introduced.url))
+
+
+def test_pressing_a_button_twice_says_so_and_changes_nothing(
+    purmerend: Municipality, coordinator: User, client_for: Clients
+) -> None:
+    with context.municipality(purmerend):
+        address = f"/voorstellen/{chain.proposal().pk}"
+    client = client_for(purmerend, coordinator)
+    client.post(f"{address}/steungezin-gevraagd")
+    page = text(client.post(f"{address}/steungezin-gevraagd", follow=True))
+    assert "Dit kan niet" in page
+    with context.municipality(purmerend):
+        assert MatchProposal.objects.get().status == ProposalStatus.SUPPORT_ASKED
+
+
+@pytest.mark.parametrize("step", ["ja", "ouders-gevraagd"])
+def test_a_step_in_the_wrong_state_is_told_on_the_page(
+    purmerend: Municipality, coordinator: User, client_for: Clients, step: str
+) -> None:
+    with context.municipality(purmerend):
+        address = f"/voorstellen/{chain.proposal().pk}"
+    assert "Dit kan niet" in text(client_for(purmerend, coordinator).post(f"{address}/{step}", follow=True))
+    with context.municipality(purmerend):
+        assert MatchProposal.objects.get().status == ProposalStatus.DRAFT
+
+
+def test_a_vog_that_lapsed_meanwhile_is_told_when_the_parents_say_yes(
+    purmerend: Municipality, coordinator: User, client_for: Clients
+) -> None:
+    with context.municipality(purmerend):
+        proposal = chain.proposal()
+        chain.proposal_ask_support(proposal=proposal, actor=chain.TESTS)
+        chain.proposal_ask_parents(proposal=proposal, actor=chain.TESTS)
+        chain.ConductCertificateCheck.objects.update(review_due=chain.day())
+        address = f"/voorstellen/{proposal.pk}/ja"
+    assert "Nog niet: Jan" in text(client_for(purmerend, coordinator).post(address, follow=True))
+
+
+def test_outside_the_list_asks_for_a_reason_and_keeps_it(
+    purmerend: Municipality, coordinator: User, client_for: Clients
+) -> None:
+    with context.municipality(purmerend):
+        family = chain.waiting_family()
+        support = chain.available_support(offer={"day_parts": ["zo-nacht"]})
+        address = f"/vraaggezinnen/{family.pk}/zoeken/{support.pk}"
+        child = str(family.children.get().pk)
+    client = client_for(purmerend, coordinator)
+    refused = client.post(address, {"children": child})
+    assert refused.status_code == 400
+    assert "Schrijf op waarom" in text(refused)
+    made = client.post(address, {"children": child, "outside_reason": "Zij schuiven een dag"}, follow=True)
+    assert "Zij schuiven een dag" in text(made)
+
+
+@pytest.mark.parametrize("stand", ["", "afgerond", "onzin"])
+def test_proposals_are_listed(
+    purmerend: Municipality, coordinator: User, client_for: Clients, stand: str
+) -> None:
+    with context.municipality(purmerend):
+        chain.proposal()
+    page = text(client_for(purmerend, coordinator).get("/voorstellen", {"stand": stand}))
+    assert ("Jansen en Bakker" in page) == (stand != "afgerond")
+
+
+def test_who_may_only_look_sees_no_buttons(
+    purmerend: Municipality, safeguarding_officer: User, client_for: Clients
+) -> None:
+    with context.municipality(purmerend):
+        family = chain.waiting_family()
+        chain.available_support()
+        proposal = chain.proposal(chain.waiting_family("Kok"), chain.available_support("Mol"))
+        addresses = (f"/vraaggezinnen/{family.pk}/zoeken", f"/voorstellen/{proposal.pk}")
+    for address in addresses:
+        page = client_for(purmerend, safeguarding_officer).get(address)
+        assert page.status_code == 200
+        assert "Stel dit gezin voor" not in text(page)
+        assert "<form" not in page.content.decode().split("<main")[1].split("</main>")[0]
+
+
+def test_another_municipality_sees_nothing_of_it(
+    purmerend: Municipality, zaanstad: Municipality, other_coordinator: User, client_for: Clients
+) -> None:
+    with context.municipality(purmerend):
+        proposal = chain.proposal()
+        addresses = (
+            f"/voorstellen/{proposal.pk}",
+            f"/voorstellen/{proposal.pk}/nee",
+            f"/vraaggezinnen/{proposal.family_id}/zoeken",
+        )
+    client = client_for(zaanstad, other_coordinator)
+    assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
+    assert client.post(f"{addresses[0]}/ja").status_code == 404
