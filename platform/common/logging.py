@@ -27,7 +27,14 @@ _PERSONAL = frozenset(
     }
 )
 # Their messages name code. All others may quote what somebody typed, or a whole row.
-_NAMES_CODE: Final = (AttributeError, ImportError, NameError, NotImplementedError, TemplateDoesNotExist, TypeError)
+_NAMES_CODE: Final = (
+    AttributeError,
+    ImportError,
+    NameError,
+    NotImplementedError,
+    TemplateDoesNotExist,
+    TypeError,
+)
 _context_readers: list[Callable[[], dict[str, str]]] = []
 
 

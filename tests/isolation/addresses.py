@@ -10,13 +10,15 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import RoutePattern
 
+from core.guidance.models import Side
+
 URLCONFS = {
     "municipality": "config.urls_municipality",
     "foundation": "config.urls_foundation",
     "api": "config.urls_api",
 }
 # What an address may have as a parameter besides the id of an object, and values that exist for it.
-WORDS: Mapping[str, tuple[str, ...]] = {"year": ("2026",), "quarter": ("1",), "page": ("1",)}
+WORDS: Mapping[str, tuple[str, ...]] = {"side": tuple(Side.values)}
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 
 

@@ -38,7 +38,12 @@ class FoundForm:
         return [_WORDS.get(kind, "Proef")] if not known else known[:1]
 
 
-_WORDS: Final = {"email": "iemand@voorbeeld.example", "tel": "06 12345678", "number": "2", "password": "een lang geheim woord"}
+_WORDS: Final = {
+    "email": "iemand@voorbeeld.example",
+    "tel": "06 12345678",
+    "number": "2",
+    "password": "een lang geheim woord",
+}
 
 
 class _Reader(HTMLParser):

@@ -7,6 +7,7 @@ something in particular it stands in `_WANTED`. Each story has a family of its o
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from copy import copy
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -20,10 +21,13 @@ from django.db import connections, models
 from django.utils import timezone
 
 from common.permissions import MUNICIPAL_ROLES, Role
+from core.couplings.models import Coupling
 from core.couplings.workflow import CouplingStatus as C
+from core.families.models import SupportedChild
 from core.families.workflow import RequestingStatus as R
 from core.families.workflow import SupportStatus as S
 from core.guidance.workflow import MomentStatus as M
+from core.matching.models import MatchProposal, ProposalChild
 from core.matching.workflow import ProposalStatus as P
 from core.tasks.workflow import TaskStatus as T
 from core.vog.workflow import VogStatus as V
@@ -35,7 +39,7 @@ from tenants.municipalities.models import Municipality
 # Short enough for every column, and in no word that the product itself uses.
 MARK: Final = "qzkan"
 PHONE: Final = "+31657135713"
-_MARKS: Final = re.compile(rf"{MARK}|5\W?7\W?1\W?3\W?5\W?7\W?1\W?3", re.IGNORECASE)
+_MARKS: Final = re.compile(rf"{MARK}|5\W?7\W?1\W?3\W?5\W?7\W?1\W?3")
 _UUID: Final = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 PASSWORD: Final = "een lang wachtwoord voor de proef"
 
@@ -209,12 +213,24 @@ def _tell(world: World, story: int) -> None:
         }
         if label in _STATUS_OF:
             values["status"] = STORIES[story][_STATUS_OF[label]]
+        if model is Coupling:
+            values["proposal"] = _introduced(made)
         row = model._default_manager.create(**(values | wanted.get(label, {})))
         made[model] = row
         world.rows[label].append(row.pk)
 
 
-def _value(world: World, field: Any, made: Mapping[Any, Any], story: int) -> Any:  # noqa: PLR0911 (one per kind)
+def _introduced(made: Mapping[Any, Any]) -> MatchProposal:
+    """Return a proposal like the one of the story that did lead to a meeting."""
+    row = copy(made[MatchProposal])
+    row.pk, row.status, row.places_freed_on = uuid4(), P.INTRODUCED, None
+    row._state.adding = True
+    row.save(force_insert=True)
+    ProposalChild.objects.create(proposal=row, child=made[SupportedChild])
+    return row
+
+
+def _value(world: World, field: Any, made: Mapping[Any, Any], story: int) -> Any:
     if field.remote_field is not None:
         return made[field.remote_field.model]
     if isinstance(field, ArrayField):
@@ -224,17 +240,21 @@ def _value(world: World, field: Any, made: Mapping[Any, Any], story: int) -> Any
     if field.choices:
         known = [value for value, _label in field.flatchoices if value]
         return known[story % len(known)]
+    for kind, value in _SIMPLE.items():
+        if isinstance(field, kind):
+            return value() if callable(value) else value
+    return _words(world, field)
+
+
+def _words(world: World, field: Any) -> Any:
     if field.name == "phone" or field.name.endswith("_phone"):
         return world.phone
     if isinstance(field, models.EmailField):
         return f"{world.canary(60)}@voorbeeld.example".lower()
-    if isinstance(field, models.CharField | models.TextField):
-        return world.canary(field.max_length) if field.name not in NO_CANARY else "x"
-    for kind, value in _SIMPLE.items():
-        if isinstance(field, kind):
-            return value() if callable(value) else value
     if isinstance(field, models.JSONField):
         return {"text": world.canary(None)}
+    if isinstance(field, models.CharField | models.TextField):
+        return world.canary(field.max_length) if field.name not in NO_CANARY else "x"
     message = f"The world has no value for {field}: add its kind."
     raise TypeError(message)
 
@@ -270,7 +290,7 @@ def _targets(model: type[models.Model]) -> set[Any]:
 
 def canaries_in(text: str) -> set[str]:
     """Return the canaries in a text, written in whatever case."""
-    return {text[max(0, found.start() - 40) : found.end() + 12] for found in _MARKS.finditer(text)}
+    return {text[max(0, found.start() - 40) : found.end() + 12] for found in _MARKS.finditer(text.lower())}
 
 
 def ids_in(text: str) -> set[str]:
