@@ -11,7 +11,7 @@ from tenants.municipalities.models import MunicipalityCode
 def codes_on(day: date) -> list[str]:
     """Return the CBS codes of the programme of this scope that are valid on a day; the present one when none is."""
     codes = MunicipalityCode.objects.filter(municipality=current_scope().tenant_id).order_by(
-        "-valid_from", "code"
+        F("valid_to").desc(nulls_first=True), "-valid_from", "code"
     )
     valid = [
         entry.code

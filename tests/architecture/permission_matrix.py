@@ -1,27 +1,20 @@
-"""Who may call which address, as data: url name -> host, and what each role may do there.
+"""Who may call which address, as data: one row per address, which is what a reviewer reads when an address is added.
 
-One row per address; `test_permission_matrix.py` fails on an address without a row and on a row without an address, and
-calls every address as every role. A new address means a new row here, which is what a reviewer reads.
-
-Letters: G may GET, P may POST, GP both, "" neither. Order of the columns is that of ``ROLES``.
+`test_permission_matrix.py` fails on an address without a row and on a row without an address, and asks every address
+as everybody. Letters: G may GET, P may POST, GP both, "" neither.
 """
 
 from dataclasses import dataclass
 
-ANONYMOUS = "anonymous"
-COORDINATOR = "coordinator"
-DEPUTY = "deputy"
-OFFICER = "safeguarding_officer"
-FOUNDATION = "foundation_staff"
-
 
 @dataclass(frozen=True)
 class Row:
-    """What each role may do at one address. ``public`` is for people who have not signed in (and for everybody else)."""
+    """What each kind of person may do at one address; ``public`` is for everybody, signed in or not."""
 
     edit: str = ""  # coordinator and deputy
     view: str = ""  # safeguarding officer
     national: str = ""  # foundation staff, on their own host
+    token: str = ""  # a municipality's system, on the host of the API
     public: str = ""
 
 
@@ -29,10 +22,22 @@ EDIT = Row(edit="GP")
 EDIT_POST = Row(edit="P")
 VIEW = Row(edit="G", view="G")
 NATIONAL = Row(national="G")
+TOKEN = Row(token="G")
 PUBLIC = Row(public="G")
 PUBLIC_FORM = Row(public="GP")
+SIGNED_IN = Row(edit="GP", view="GP", national="GP")
+PUBLIC_POST = Row(public="P")
 
-MUNICIPALITY: dict[str, Row] = {
+EVERY_SITE: dict[str, Row] = {
+    "common:security-txt": PUBLIC,
+    "common:accessibility": PUBLIC,
+    "common:privacy": PUBLIC,
+    "accounts:sign-in": PUBLIC_FORM,
+    "accounts:sign-out": PUBLIC_POST,
+    "accounts:password": SIGNED_IN,
+}
+
+MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     # families
     "families:register_choice": PUBLIC,
     "families:register_requesting": PUBLIC_FORM,
@@ -83,4 +88,50 @@ MUNICIPALITY: dict[str, Row] = {
     # tasks
     "tasks:done": EDIT_POST,
     "tasks:dropped": EDIT_POST,
+    # matching
+    "matching:candidates": VIEW,
+    "matching:propose": EDIT,
+    "matching:proposal_list": VIEW,
+    "matching:proposal_detail": VIEW,
+    "matching:ask_support": EDIT_POST,
+    "matching:ask_parents": EDIT_POST,
+    "matching:accept": EDIT_POST,
+    "matching:decline": EDIT,
+    "matching:withdraw": EDIT,
+    # couplings, agreements, guidance
+    "couplings:introduce": EDIT,
+    "couplings:coupling_list": VIEW,
+    "couplings:coupling_detail": VIEW,
+    "agreements:print": VIEW,
+    "guidance:trial": EDIT,
+    "guidance:extend": EDIT,
+    "guidance:definitive": EDIT,
+    "guidance:agreement_new": EDIT,
+    "guidance:stop": EDIT,
+    "guidance:finish": EDIT,
+    "guidance:closing_talks": EDIT,
+    "guidance:contact": EDIT,
+    "guidance:evaluate": EDIT,
+    "guidance:hold": EDIT,
+    "guidance:reschedule": EDIT,
+    "guidance:drop": EDIT,
+    # the start page
+    "home:today": VIEW,
 }
+
+FOUNDATION: dict[str, Row] = EVERY_SITE | {
+    "dashboards:national": NATIONAL,
+    "dashboards:municipalities": NATIONAL,
+}
+
+API: dict[str, Row] = {
+    "api:reports": TOKEN,
+    "api:report": TOKEN,
+    "api:figures": TOKEN,
+    "api:municipalities": TOKEN,
+    "api:definitions": PUBLIC,
+    "api:health": PUBLIC,
+    "api:openapi": PUBLIC,
+}
+
+ROWS = {"municipality": MUNICIPALITY, "foundation": FOUNDATION, "api": API}

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -157,7 +157,7 @@ def test_an_empty_note_is_refused_by_the_service_as_well(coordinator: User) -> N
         )
 
 
-# ------------------------------------------------------------------------------------------------------ people and places
+# --------------------------------------------------------------------------------------------------- people and places
 
 
 def test_people_and_address_can_be_corrected(purmerend: Municipality, desk: Client) -> None:
@@ -230,9 +230,9 @@ def test_a_correction_that_cannot_be_changes_nothing(
 
 
 def test_a_call_is_due_after_working_days_only() -> None:
-    friday = chain.date(2026, 11, 20)
-    assert call_by(friday, 2) == chain.date(2026, 11, 24)
-    assert call_by(friday, 5) == chain.date(2026, 11, 27)
+    friday = date(2026, 11, 20)
+    assert call_by(friday, 2) == date(2026, 11, 24)
+    assert call_by(friday, 5) == date(2026, 11, 27)
 
 
 @pytest.mark.usefixtures("in_purmerend")

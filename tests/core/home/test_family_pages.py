@@ -1,5 +1,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -138,10 +140,11 @@ def test_a_support_family_goes_from_registration_to_available_by_the_buttons_on_
         assert LedgerEntry.objects.get().event == Event.SUPPORT_APPROVED
 
 
-def family_check(pk: object) -> object:
+def family_check(pk: UUID) -> UUID:
     """Return the id of the only VOG check of a family."""
     family = SupportFamily.objects.get(pk=pk)
-    return family.adults.get().vog_checks.get().pk
+    found: UUID = family.adults.get().vog_checks.get().pk
+    return found
 
 
 # ------------------------------------------------------------------------------------------------------ what is shown
@@ -184,7 +187,7 @@ def test_both_files_show_proposal_and_coupling(purmerend: Municipality, desk: Cl
 
 
 def test_every_state_of_both_kinds_has_a_page(purmerend: Municipality, desk: Client) -> None:
-    closed = {"close_reason": "other", "closed_on": date(2026, 1, 1)}
+    closed: dict[str, Any] = {"close_reason": "other", "closed_on": date(2026, 1, 1)}
     with context.municipality(purmerend):
         paths = [
             f"/vraaggezinnen/{chain.waiting_family(name, status=name, **(closed if name == 'closed' else {})).pk}"

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -85,7 +86,7 @@ def test_entries_are_never_changed_or_removed() -> None:
 
 @pytest.mark.usefixtures("in_purmerend")
 def test_an_entry_is_in_a_month_and_of_a_known_event() -> None:
-    blank = {"municipality_code": "GM0439", "recorded_month": date(2026, 1, 1)}
+    blank: Any = {"municipality_code": "GM0439", "recorded_month": date(2026, 1, 1)}
     with pytest.raises(IntegrityError, match="ledger_month_is_first_day"), atomic():
         LedgerEntry.objects.create(event=Event.INTRODUCTION, month=date(2026, 1, 2), **blank)
     with pytest.raises(IntegrityError, match="ledger_event_known"), atomic():
@@ -161,9 +162,12 @@ def test_the_way_out_has_no_keys_and_gives_every_line_in_one_order(purmerend: Mu
 
 
 def test_the_login_of_the_extraction_sees_the_view_and_not_the_ledger(purmerend: Municipality) -> None:
-    with pytest.raises(ProgrammingError, match="permission denied"), context.aggregation(purmerend):
-        with connections["aggregator"].cursor() as cursor:
-            cursor.execute("SELECT * FROM ledger_ledgerentry")
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        context.aggregation(purmerend),
+        connections["aggregator"].cursor() as cursor,
+    ):
+        cursor.execute("SELECT * FROM ledger_ledgerentry")
 
 
 @pytest.mark.usefixtures("in_purmerend")
