@@ -51,6 +51,7 @@ def cast(django_db_blocker: Any) -> "Iterator[Cast]":
         set_up_database()
         made = _make_cast()
         _remember_cast()
+        _clean()
         yield made
         connections.close_all()
         _drop_database()

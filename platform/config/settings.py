@@ -156,6 +156,8 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Longer than the longest job: a message is not given to a second worker while the first one works.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+# Left in the outbox together with a new municipality: the national figures count it from its first day.
+JOBS_OF_A_NEW_MUNICIPALITY = ["reporting.extract.jobs.recount"]
 CELERY_TIMEZONE = "Europe/Amsterdam"
 CACHES = {
     "default": {

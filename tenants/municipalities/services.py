@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import date
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connections
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from tenants.actors import Somebody
 from tenants.context import owning_registry
 from tenants.database import catalogue, names, roles
 from tenants.database.migrate import create_schema, migrate, replay, working_in
+from tenants.jobs import enqueue_by_name
 from tenants.municipalities.models import Municipality, MunicipalityCode, Phase, SchemaScript, State
 from tenants.municipalities.selectors import forget_hosts
 
@@ -62,6 +64,8 @@ def municipality_create(
         _catch_up(row)
         row.state = State.LIVE
         row.save()
+        for work in settings.JOBS_OF_A_NEW_MUNICIPALITY:
+            enqueue_by_name(work, municipality=row)
     forget_hosts()
     _log.info("municipality_created", municipality_id=str(row.pk), actor_id=str(actor.id or ""))
     return row

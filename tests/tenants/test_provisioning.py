@@ -19,7 +19,14 @@ from tenants.context import municipality_role
 from tenants.database import catalogue, migrate, names
 from tenants.database import roles as database_roles
 from tenants.database.migrate import create_schema, replay, working_in
-from tenants.municipalities.models import Municipality, MunicipalityCode, Phase, SchemaScript, State
+from tenants.municipalities.models import (
+    Municipality,
+    MunicipalityCode,
+    OutboxEntry,
+    Phase,
+    SchemaScript,
+    State,
+)
 from tenants.municipalities.services import CatalogueDiffers, municipality_create, set_up_database
 
 ACTOR = SystemActor("tests")
@@ -84,6 +91,14 @@ def test_a_new_municipality_can_be_worked_in_at_once() -> None:
         assert User.objects.count() == 0
         assert Municipality.objects.get().slug == "edam"
         assert MunicipalityCode.objects.get().code == "GM0385"
+
+
+def test_work_is_left_for_the_national_figures() -> None:
+    made = create()
+    with context.dispatching():
+        assert {(entry.job, entry.schema_name) for entry in OutboxEntry.objects.all()} == {
+            (name, made.schema_name) for name in settings.JOBS_OF_A_NEW_MUNICIPALITY
+        }
 
 
 def test_its_schema_is_what_the_migrations_make() -> None:
