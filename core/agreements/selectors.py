@@ -29,7 +29,7 @@ def agreement_now(coupling: Coupling, on: date) -> CouplingAgreement | None:
     """Return the version that holds on a day: the latest that has begun, or else the first to come."""
     versions = agreements_of(coupling)
     begun = [version for version in versions if version.valid_from <= on]
-    return (begun or versions[-1:] or [None])[0]
+    return next(iter(begun or versions[-1:]), None)
 
 
 def latest_agreements(coupling_ids: Collection[UUID]) -> dict[UUID, CouplingAgreement]:

@@ -10,7 +10,7 @@ from common.pages import page, show
 from common.permissions import Permission
 from common.vocabulary import DayPart, Frequency, SupportForm
 from core.agreements.selectors import agreement_for
-from core.families.record_views import actor_of
+from core.families.action_pages import actor_of
 from tenants.audit.services import audit_log
 
 

@@ -22,7 +22,9 @@ class Coupling(ScopedModel):
     family = models.ForeignKey(RequestingFamily, on_delete=models.PROTECT, related_name="couplings")
     support_family = models.ForeignKey(SupportFamily, on_delete=models.PROTECT, related_name="couplings")
     proposal = models.OneToOneField(MatchProposal, on_delete=models.PROTECT, related_name="coupling")
-    children = models.ManyToManyField(SupportedChild, related_name="couplings", through="CouplingChild")
+    children: "models.ManyToManyField[SupportedChild, CouplingChild]" = models.ManyToManyField(
+        SupportedChild, related_name="couplings", through="CouplingChild"
+    )
     status = models.CharField(
         max_length=16, choices=CouplingStatus, default=CouplingStatus.INTRODUCTION, editable=False
     )

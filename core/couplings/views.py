@@ -11,8 +11,7 @@ from common.permissions import Permission
 from core.couplings.forms import IntroduceForm
 from core.couplings.models import Coupling
 from core.couplings.services import coupling_introduce
-from core.families.action_pages import ActionPage, action_page, sent
-from core.families.record_views import actor_of
+from core.families.action_pages import ActionPage, action_page, actor_of, sent
 from core.matching.selectors import proposal_for
 
 

@@ -20,8 +20,7 @@ from core.couplings.models import Coupling
 from core.couplings.selectors import coupling_for
 from core.couplings.services import closing_talk_record
 from core.couplings.workflow import CouplingStatus
-from core.families.action_pages import ActionPage, action_page, sent
-from core.families.record_views import actor_of
+from core.families.action_pages import ActionPage, action_page, actor_of, sent
 from core.guidance.forms import (
     ClosingTalkForm,
     ContactForm,

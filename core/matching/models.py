@@ -14,7 +14,9 @@ class MatchProposal(ScopedModel):
 
     family = models.ForeignKey(RequestingFamily, on_delete=models.PROTECT, related_name="proposals")
     support_family = models.ForeignKey(SupportFamily, on_delete=models.PROTECT, related_name="proposals")
-    children = models.ManyToManyField(SupportedChild, related_name="proposals", through="ProposalChild")
+    children: "models.ManyToManyField[SupportedChild, ProposalChild]" = models.ManyToManyField(
+        SupportedChild, related_name="proposals", through="ProposalChild"
+    )
     status = models.CharField(
         max_length=20, choices=ProposalStatus, default=ProposalStatus.DRAFT, editable=False
     )

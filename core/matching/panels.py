@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -390,6 +391,6 @@ def _parent(parent: RequestingParent, family: RequestingFamily) -> Person:
     return Person(parent.full_name, parent.phone, family.safe_contact if parent.is_contact else "")
 
 
-def _labels(choices: type, values: Iterable[str]) -> list[str]:
+def _labels(choices: type[TextChoices], values: Iterable[str]) -> list[str]:
     wanted = set(values)
-    return [str(choice.label) for choice in choices if choice.value in wanted]  # type: ignore[attr-defined]
+    return [str(choice.label) for choice in choices if choice.value in wanted]

@@ -1,5 +1,6 @@
 """The text with which the support family is asked first: what matters, without a name, an address or free text."""
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -66,5 +67,5 @@ def _when(asked: Asked) -> str:
     return _("Dagdelen die passen: %(days)s.") % {"days": listing(days)} if days else ""
 
 
-def _labels(choices: type, values: frozenset[str]) -> list[str]:
+def _labels(choices: type[TextChoices], values: frozenset[str]) -> list[str]:
     return [str(choice.label) for choice in choices if choice.value in values]

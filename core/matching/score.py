@@ -6,6 +6,7 @@ What is not known counts for half and becomes a question, so that a gap in a fil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from common.formats import listing, number
@@ -200,7 +201,7 @@ def _transport(asked: Asked, offered: Offered, weight: int, _weights: Weights) -
     return PartScore(Part.TRANSPORT, 0, weight, reasons_against=(_("Kan niet halen en brengen"),))
 
 
-def _labels(choices: type, values: Iterable[str], *, limit: int | None = None) -> list[str]:
+def _labels(choices: type[TextChoices], values: Iterable[str], *, limit: int | None = None) -> list[str]:
     wanted = set(values)
     labels = [str(choice.label) for choice in choices if choice.value in wanted]
     if limit is not None and len(labels) > limit:

@@ -1,7 +1,7 @@
 """Reading for matching: who could support this family, and where its proposals stand."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -142,19 +142,19 @@ def asked_by(family: RequestingFamily, children: Sequence[SupportedChild], on: d
     parents = list(family.parents.all())
     custody = [parent for parent in parents if parent.has_custody]
     need = SupportNeed.objects.filter(family=family).first()
-    about_people = {
-        "age_bands": tuple(age_band_on(child, on) for child in children),
-        "place": points([family.postcode_area]).get(family.postcode_area),
-        "waiting": family.status in SEARCHING and need is not None,
-        "has_custody_holder": bool(custody),
-        "parents_to_ask": tuple(
+    people = Asked(
+        age_bands=tuple(age_band_on(child, on) for child in children),
+        place=points([family.postcode_area]).get(family.postcode_area),
+        waiting=family.status in SEARCHING and need is not None,
+        has_custody_holder=bool(custody),
+        parents_to_ask=tuple(
             parent.first_name for parent in custody if parent.agreed_on is None or parent.agreed_on > on
         ),
-    }
+    )
     if need is None:
-        return Asked(**about_people)
-    return Asked(
-        **about_people,
+        return people
+    return replace(
+        people,
         forms=frozenset(need.forms),
         frequency=need.frequency,
         day_parts=frozenset(need.day_parts),

@@ -12,8 +12,7 @@ from common.errors import Text
 from common.pages import attempt, page, show
 from common.pagination import Page, paginate
 from common.permissions import Permission
-from core.families.action_pages import ActionPage, action_page, sent
-from core.families.record_views import actor_of
+from core.families.action_pages import ActionPage, action_page, actor_of, sent
 from core.families.selectors import requesting_family_for, support_family_for
 from core.matching.forms import ChildrenForm, ProposeForm, ReasonForm
 from core.matching.models import MatchProposal

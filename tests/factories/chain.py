@@ -1,7 +1,7 @@
 """Cases somewhere in the chain: made in the tables up to waiting and available, through the services from there."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -38,6 +38,9 @@ from core.matching.services import (
 from core.vog.models import ConductCertificateCheck
 from core.vog.workflow import VogStatus
 from tenants.accounts.models import SystemActor
+from tenants.models import ScopedModel
+
+Row = TypeVar("Row", bound=ScopedModel)
 
 TESTS = SystemActor("tests")
 PHONE, OTHER_PHONE = "+31600000001", "+31600000002"
@@ -46,6 +49,13 @@ PHONE, OTHER_PHONE = "+31600000001", "+31600000002"
 def day(offset: int = 0) -> date:
     """Return today, or so many days from today."""
     return timezone.localdate() + timedelta(days=offset)
+
+
+def made(model: type[Row], values: dict[str, Any]) -> Row:
+    """Return a new row of a table."""
+    row = model(**values)
+    row.save()
+    return row
 
 
 def postcode_areas() -> None:
@@ -76,7 +86,8 @@ def waiting_family(
         "waiting_since": day(-waits) if status == RequestingStatus.WAITING else None,
         "status": status,
     }
-    family = RequestingFamily.objects.create(**(values | columns))
+    values.update(columns)
+    family = made(RequestingFamily, values)
     RequestingParent.objects.create(
         family=family,
         first_name="Mira",
@@ -85,20 +96,17 @@ def waiting_family(
         is_contact=True,
         agreed_on=day(-waits) if agreed else None,
     )
-    support_need = SupportNeed.objects.create(
-        family=family,
-        held_on=day(-waits),
-        completed_on=day(-waits),
-        question_support="Een vaste ochtend rust",
-        **(
-            {
-                "forms": [SupportForm.WEEKLY_HALF_DAY],
-                "frequency": Frequency.WEEKLY,
-                "day_parts": [DayPart.WEDNESDAY_MORNING, DayPart.SATURDAY_MORNING],
-            }
-            | (need or {})
-        ),
-    )
+    asked: dict[str, Any] = {
+        "family": family,
+        "held_on": day(-waits),
+        "completed_on": day(-waits),
+        "question_support": "Een vaste ochtend rust",
+        "forms": [SupportForm.WEEKLY_HALF_DAY],
+        "frequency": Frequency.WEEKLY,
+        "day_parts": [DayPart.WEDNESDAY_MORNING, DayPart.SATURDAY_MORNING],
+    }
+    asked.update(need or {})
+    support_need = made(SupportNeed, asked)
     for number in range(children):
         child = SupportedChild.objects.create(
             family=family, first_name=f"Kind{number + 1}", birth_year=day().year - 3 - number, birth_month=1
@@ -128,7 +136,8 @@ def available_support(
         "approved_on": day(-100),
         "status": status,
     }
-    family = SupportFamily.objects.create(**(values | columns))
+    values.update(columns)
+    family = made(SupportFamily, values)
     for number in range(adults):
         adult = SupportAdult.objects.create(
             family=family,
@@ -139,23 +148,20 @@ def available_support(
         )
         if vog:
             vog_seen(adult)
-    SupportOffer.objects.create(
-        family=family,
-        held_on=day(-150),
-        completed_on=day(-120),
-        household="Twee volwassenen",
-        house_rules_accepted_on=day(-120),
-        **(
-            {
-                "forms": [SupportForm.WEEKLY_HALF_DAY, SupportForm.ACTIVITIES],
-                "frequency": Frequency.WEEKLY,
-                "day_parts": [DayPart.WEDNESDAY_MORNING],
-                "age_bands": [AgeBand.FROM_0, AgeBand.FROM_4],
-                "capacity": 1,
-            }
-            | (offer or {})
-        ),
-    )
+    offered: dict[str, Any] = {
+        "family": family,
+        "held_on": day(-150),
+        "completed_on": day(-120),
+        "household": "Twee volwassenen",
+        "house_rules_accepted_on": day(-120),
+        "forms": [SupportForm.WEEKLY_HALF_DAY, SupportForm.ACTIVITIES],
+        "frequency": Frequency.WEEKLY,
+        "day_parts": [DayPart.WEDNESDAY_MORNING],
+        "age_bands": [AgeBand.FROM_0, AgeBand.FROM_4],
+        "capacity": 1,
+    }
+    offered.update(offer or {})
+    made(SupportOffer, offered)
     return family
 
 
@@ -256,7 +262,9 @@ def coupled(
 
 def ending(**changes: Any) -> Ending:
     """Return an ordinary ending of today."""
-    return Ending(**({"ended_on": day(), "reason": "goal_reached"} | changes))
+    values: dict[str, Any] = {"ended_on": day(), "reason": "goal_reached"}
+    values.update(changes)
+    return Ending(**values)
 
 
 def finish(coupling: Coupling, **changes: Any) -> Coupling:

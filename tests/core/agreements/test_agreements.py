@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import pytest
 from django.db import DatabaseError
@@ -71,7 +72,7 @@ def test_a_coupling_that_is_over_takes_no_new_agreement(in_purmerend: Municipali
     ],
 )
 def test_an_impossible_agreement_is_refused(
-    in_purmerend: Municipality, change: dict[str, object], field: str
+    in_purmerend: Municipality, change: dict[str, Any], field: str
 ) -> None:
     coupling = chain.coupled()
     with pytest.raises(InvalidInput) as refused:

@@ -10,9 +10,11 @@ from django.test import Client
 from core.agreements.models import CouplingAgreement
 from core.couplings.models import Coupling
 from core.couplings.workflow import CouplingStatus
+from core.families.models import SupportAdult
 from core.guidance.models import ContactMoment, Evaluation, GuidanceMoment, MomentKind
 from core.ledger.models import LedgerEntry
 from core.matching.models import MatchProposal
+from core.matching.services import proposal_ask_support
 from tenants import context
 from tenants.accounts.models import User
 from tenants.audit.models import Transition
@@ -66,7 +68,7 @@ def proposing() -> str:
 
 def asked() -> str:
     proposal = chain.proposal()
-    chain.proposal_ask_support(proposal=proposal, actor=chain.TESTS)
+    proposal_ask_support(proposal=proposal, actor=chain.TESTS)
     return f"/voorstellen/{proposal.pk}/nee"
 
 
@@ -302,7 +304,7 @@ def test_a_trial_without_vog_names_who_and_keeps_what_was_typed(
 ) -> None:
     with context.municipality(purmerend):
         coupling = chain.introduced()
-        chain.SupportAdult.objects.create(family=coupling.support_family, first_name="Els", last_name="B")
+        SupportAdult.objects.create(family=coupling.support_family, first_name="Els", last_name="B")
         address = f"/koppelingen/{coupling.pk}/proefperiode"
     answer = client_for(purmerend, coordinator).post(address, FORMS["trial"][1]())
     page = unescape(answer.content.decode())

@@ -287,7 +287,9 @@ def test_weights_that_do_not_make_a_hundred_are_refused(change: dict[Part, int])
 
 
 def test_weights_that_miss_a_part_are_refused() -> None:
-    parts = {part: weight for part, weight in WEIGHTS.parts.items() if part is not Part.TRANSPORT}
+    parts: dict[Part, int] = {
+        part: weight for part, weight in WEIGHTS.parts.items() if part != Part.TRANSPORT
+    }
     with pytest.raises(ValueError, match="every part"):
         Weights(version="2026-x", parts=parts | {Part.DAYS: 300}, near_km=2, far_km=10)
 

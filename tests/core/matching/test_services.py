@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from django.db import connections
 
 from common.errors import Conflict, ForbiddenTransition, InvalidInput, NaoberError
 from common.vocabulary import DayPart
-from core.families.models import RequestingParent, SupportAdult
+from core.families.models import RequestingFamily, RequestingParent, SupportAdult, SupportFamily
 from core.families.workflow import RequestingStatus, SupportStatus
 from core.ledger.models import Event, LedgerEntry
 from core.matching import services
@@ -110,7 +111,7 @@ def test_outside_the_list_needs_a_reason(in_purmerend: Municipality) -> None:
 
 
 def refused_with_reason(family_name: str = "Jansen") -> NaoberError:
-    family, support = chain.RequestingFamily.objects.get(name=family_name), chain.SupportFamily.objects.get()
+    family, support = RequestingFamily.objects.get(name=family_name), SupportFamily.objects.get()
     with pytest.raises(NaoberError) as refused:
         services.proposal_create(
             family=family,
@@ -221,13 +222,13 @@ def propose_at_once(municipality: Municipality, before: Callable[[], None]) -> l
         families = [chain.waiting_family(name).pk for name in ("Kok", "Mol")]
     outcomes: list[str] = []
 
-    def work(family_id: object) -> None:
+    def work(family_id: UUID) -> None:
         try:
             with context.municipality(municipality):
-                family = chain.RequestingFamily.objects.get(pk=family_id)
+                family = RequestingFamily.objects.get(pk=family_id)
                 services.proposal_create(
                     family=family,
-                    support_family=chain.SupportFamily.objects.get(pk=support),
+                    support_family=SupportFamily.objects.get(pk=support),
                     children=list(family.children.all()),
                     actor=chain.TESTS,
                 )
@@ -266,7 +267,7 @@ def test_without_the_lock_both_would_get_the_last_place(
     purmerend: Municipality, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin: the same two connections, with the lock on the support family left out."""
-    monkeypatch.setattr(type(chain.SupportFamily.objects.all()), "select_for_update", lambda self, **_: self)
+    monkeypatch.setattr(type(SupportFamily.objects.all()), "select_for_update", lambda self, **_: self)
     both_in = threading.Barrier(2)
     outcomes = propose_at_once(purmerend, lambda: (both_in.wait(timeout=10), None)[1])
     assert outcomes == ["won", "won"]
