@@ -13,14 +13,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
+from django.http import HttpResponse
 from django.utils import timezone
 
+from common import urls
 from common.permissions import Role
+from core.families.jobs import send_confirmation
+from core.families.models import RequestingFamily
+from reporting.api import selectors
 from reporting.api.services import api_token_create
 from reporting.dictionary.measures import MEASURES
 from reporting.disclosure.models import Audience, Block, Cell, Release, ReleaseBlock, Status
-from tenants import context
+from tenants import context, middleware
 from tenants.accounts.models import SystemActor, User
+from tenants.accounts.sessions import SessionStore
+from tenants.jobs import enqueue
 from tenants.municipalities.models import Municipality
 from tests.conftest import _clean
 from tests.isolation import probe as probes
@@ -281,3 +291,132 @@ def _report_id(scene: Scene, slug: str) -> str:
     found = sorted(worlds.ids_in(answer.body))
     assert found, answer.body
     return f"{found[0][:8]}-{found[0][8:12]}-{found[0][12:16]}-{found[0][16:20]}-{found[0][20:]}"
+
+
+# ------------------------------------------------------------------------------------------------------- the twins
+
+
+def _one(name: str) -> Any:
+    return next(address for address in addresses("municipality") if address.name == name)
+
+
+def test_twin_rows_of_another_under_the_same_ids_are_found(scene: Scene) -> None:
+    address = _one("families:requesting_detail")
+    table = "families_requestingfamily"
+    with connections["owner"].cursor() as cursor:
+        names = [f'"{schema}"."{table}"' for schema in _schemas(scene)]
+        cursor.execute(f"INSERT INTO {names[1]} SELECT * FROM {names[0]}")  # noqa: S608  (names of our own tables)
+        try:
+            found = probes.objects_elsewhere(
+                scene.probe,
+                scene.guide_a,
+                scene.host_b,
+                [scene.people_b[Role.COORDINATOR]],
+                [address],
+                full=False,
+            )
+        finally:
+            cursor.execute(f"DELETE FROM {names[1]} b USING {names[0]} a WHERE a.id = b.id")  # noqa: S608
+    assert any("body shows" in finding for finding in found)
+    assert any("an absent one gives 404" in finding for finding in found)
+
+
+def test_twin_a_canary_in_a_list_of_another_is_found(scene: Scene) -> None:
+    family = scene.b.rows["families.requestingfamily"][3]
+    with context.municipality(scene.b.municipality):
+        name = RequestingFamily.objects.get(pk=family).name
+        RequestingFamily.objects.filter(pk=family).update(name="Qzkan9999")
+    try:
+        found = probes.own_pages(
+            scene.probe,
+            scene.a,
+            scene.guide_b,
+            [scene.people_b[Role.COORDINATOR]],
+            [_one("families:requesting_list")],
+            full=False,
+        )
+    finally:
+        with context.municipality(scene.b.municipality):
+            RequestingFamily.objects.filter(pk=family).update(name=name)
+    assert any("body shows" in finding for finding in found)
+
+
+def test_twin_an_id_of_another_in_a_page_is_found(scene: Scene) -> None:
+    answer = scene.probe.ask(ANONYMOUS, "GET", scene.host_b, "/privacy")
+    answer.body += str(scene.a.rows["couplings.coupling"][0])
+    assert any("shows the id" in finding for finding in probes.wrong_in(answer, scene.a.ids()))
+
+
+def test_twin_a_canary_in_a_log_line_is_found(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(middleware, "current_origin", lambda: "Qzkan9999")
+    answer = scene.probe.ask(
+        ANONYMOUS, "POST", scene.host_b, "/inloggen", {"email": "a@b.nl", "password": "x"}
+    )
+    assert any("log shows" in finding for finding in probes.failures_in(answer))
+
+
+def test_twin_a_canary_in_the_outbox_is_found(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    def security_txt(_request: Any) -> HttpResponse:
+        enqueue(send_confirmation, kind="requesting", family_id="Qzkan9999")
+        return HttpResponse("proef")
+
+    monkeypatch.setattr(_pattern("security-txt"), "callback", security_txt)
+    with scene.probe.without_effect():
+        answer = scene.probe.ask(ANONYMOUS, "GET", scene.host_b, "/.well-known/security.txt")
+    assert any("outbox shows" in finding for finding in probes.failures_in(answer))
+
+
+def test_twin_what_is_left_in_session_cache_or_file_is_found(scene: Scene) -> None:
+    with context.municipality(scene.b.municipality):
+        session = SessionStore()
+        session["note"] = "Qzkan9999"
+        session.create()
+        cache.set("proef", "Qzkan9999")
+    path = settings.VAR / "files" / "proef.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("Qzkan9999")
+    try:
+        found = probes.written_elsewhere(scene.a, [scene.b.municipality, None])
+    finally:
+        path.unlink()
+        with context.municipality(scene.b.municipality):
+            cache.delete("proef")
+            session.delete()
+    assert {finding.split()[0] for finding in found} == {"session", "cache", "file"}
+
+
+def test_twin_an_api_that_forgets_whose_token_it_is_is_found(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_figures = selectors.own_figures
+    monkeypatch.setattr(
+        selectors,
+        "own_figures",
+        lambda release, _id, **how: own_figures(release, scene.a.municipality.pk, **how),
+    )
+    answer = scene.probe.ask(scene.tokens["zaanstad"], "GET", API, "/api/v1/kerncijfers")
+    assert any("body shows" in finding for finding in probes.wrong_in(answer))
+
+
+def test_twin_a_canary_on_the_pages_of_the_foundation_is_found(scene: Scene) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE foundation.accounts_user SET full_name = 'Qzkan9999'")
+    found = probes.foreign_hosts(
+        scene.probe,
+        scene.a,
+        scene.guide_a,
+        {FOUNDATION: [scene.foundation]},
+        addresses("foundation"),
+        ("GET",),
+    )
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE foundation.accounts_user SET full_name = 'Medewerker Stichting'")
+    assert any("body shows" in finding for finding in found)
+
+
+def _pattern(name: str) -> Any:
+    return next(pattern for pattern in urls.urlpatterns if pattern.name == name)
+
+
+def _schemas(scene: Scene) -> tuple[str, str]:
+    return scene.a.municipality.schema_name, scene.b.municipality.schema_name
