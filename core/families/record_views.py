@@ -12,20 +12,21 @@ from common.forms import NaoberForm
 from common.pages import page
 from common.permissions import Permission
 from core.families.action_pages import ActionPage, action_page, actor_of, sent
-from core.families.forms import (
+from core.families.forms import DayForm
+from core.families.models import Consent, ContactNote, RequestingFamily, SupportFamily
+from core.families.record_forms import (
     AdultForm,
     ChildChangeForm,
     ConsentForm,
     ContactedForm,
-    DayForm,
     NoteForm,
     ParentForm,
     PauseForm,
+    ReminderForm,
     RequestingChangeForm,
     SensitiveNoteForm,
     SupportChangeForm,
 )
-from core.families.models import Consent, ContactNote, RequestingFamily, SupportFamily
 from core.families.record_services import (
     adult_add,
     adult_change,
@@ -54,6 +55,7 @@ from core.families.services import (
     support_family_resume,
     support_family_return,
 )
+from core.tasks.services import task_add
 from tenants.context import atomic
 
 Family = RequestingFamily | SupportFamily
@@ -155,6 +157,42 @@ def _note(request: HttpRequest, family: Family) -> HttpResponse:
 
     words = _page(
         family, title=_("Notitie toevoegen"), submit=_("Notitie bewaren"), done=_("De notitie is bewaard.")
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def requesting_reminder(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Put something about an asking family on the list of things to do."""
+    return _reminder(request, _asking(request, public_id))
+
+
+@page(Permission.EDIT_CASES)
+def support_reminder(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Put something about a support family on the list of things to do."""
+    return _reminder(request, _offering(request, public_id))
+
+
+def _reminder(request: HttpRequest, family: Family) -> HttpResponse:
+    form = ReminderForm(sent(request), label=_("Uiterlijk"))
+    form.order_fields(["title", "day"])
+
+    def run() -> None:
+        clean = form.cleaned_data
+        task_add(
+            title=clean["title"],
+            reason=capfirst(str(family)),
+            due_on=clean["day"],
+            subject=family,
+            actor=actor_of(request),
+        )
+
+    words = _page(
+        family,
+        title=_("Herinnering toevoegen"),
+        lead=_("Op die dag staat het op je lijst bij Vandaag."),
+        submit=_("Herinnering bewaren"),
+        done=_("De herinnering staat op je lijst."),
     )
     return action_page(request, words, form, run)
 

@@ -26,6 +26,8 @@ from tenants.accounts.models import Actor
 
 Kind = Literal["requesting", "support"]
 
+# The audit action of somebody who opened a file.
+VIEWED = "family_viewed"
 OPEN_REQUESTING = frozenset(set(RequestingStatus) - {RequestingStatus.CLOSED})
 OPEN_SUPPORT = frozenset(set(SupportStatus) - {SupportStatus.LEFT})
 # Public registrations that one municipality takes in this time; more is a program, not a good newspaper article.

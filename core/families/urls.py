@@ -25,6 +25,11 @@ urlpatterns = [
         record_views.requesting_consent,
         name="requesting_consent",
     ),
+    path(
+        "vraaggezinnen/<uuid:public_id>/herinnering",
+        record_views.requesting_reminder,
+        name="requesting_reminder",
+    ),
     path("vraaggezinnen/<uuid:public_id>/gegevens", record_views.requesting_change, name="requesting_change"),
     path("vraaggezinnen/<uuid:public_id>/ouder", record_views.parent_new, name="parent_new"),
     path("vraaggezinnen/<uuid:public_id>/kind", record_views.child_new, name="child_new"),
@@ -33,6 +38,9 @@ urlpatterns = [
     path("steungezinnen/nieuw", views.support_new, name="support_new"),
     path("steungezinnen/<uuid:public_id>/gebeld", record_views.support_contacted, name="support_contacted"),
     path("steungezinnen/<uuid:public_id>/notitie", record_views.support_note, name="support_note"),
+    path(
+        "steungezinnen/<uuid:public_id>/herinnering", record_views.support_reminder, name="support_reminder"
+    ),
     path("steungezinnen/<uuid:public_id>/toestemming", record_views.support_consent, name="support_consent"),
     path("steungezinnen/<uuid:public_id>/gegevens", record_views.support_change, name="support_change"),
     path("steungezinnen/<uuid:public_id>/volwassene", record_views.adult_new, name="adult_new"),

@@ -18,7 +18,10 @@ from common.pages import attempt, page, public_page, show
 from common.pagination import Page, paginate
 from common.permissions import Permission
 from core.families.action_pages import actor_of
-from core.families.forms import (
+from core.families.forms import SearchForm
+from core.families.models import Registrant
+from core.families.presentation import RegistrationLine, RequestingLine
+from core.families.registration_forms import (
     AdultForms,
     ChildForms,
     CoordinatorRequestingForm,
@@ -27,11 +30,8 @@ from core.families.forms import (
     PublicReferralForm,
     PublicRequestingForm,
     PublicSupportForm,
-    SearchForm,
     place_refusal,
 )
-from core.families.models import Registrant
-from core.families.presentation import RegistrationLine, RequestingLine
 from core.families.selectors import registration_ids, registration_rows, requesting_families
 from core.families.services import requesting_family_register, support_family_register
 from core.families.workflow import RequestingStatus

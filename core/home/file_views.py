@@ -15,14 +15,15 @@ from common.pages import page, show
 from common.pagination import Page, paginate
 from common.permissions import Permission
 from core.families.action_pages import ActionPage, action_page, actor_of, sent
-from core.families.forms import CloseForm, SearchForm
+from core.families.forms import SearchForm
 from core.families.models import SupportFamily
 from core.families.presentation import STATUS_KINDS
+from core.families.record_forms import CloseForm
 from core.families.record_views import family_url
-from core.families.selectors import requesting_family_for, support_families, support_family_for
+from core.families.selectors import VIEWED, requesting_family_for, support_families, support_family_for
 from core.families.workflow import SupportStatus
 from core.home.file_services import requesting_file_close, support_file_close
-from core.home.panels import VIEWED, requesting_file, support_file
+from core.home.panels import requesting_file, support_file
 from core.matching.models import MatchProposal
 from core.vog.selectors import families_without_valid_vog
 from tenants.audit.services import audit_log

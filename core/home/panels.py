@@ -27,7 +27,7 @@ from core.families.models import (
     SupportFamily,
 )
 from core.families.presentation import STATUS_KINDS, children_text
-from core.families.selectors import consents_of, notes_of
+from core.families.selectors import VIEWED, consents_of, notes_of
 from core.families.workflow import RequestingStatus, SupportStatus
 from core.home.file_services import UNFINISHED
 from core.intake.models import Reference, SupportNeed, SupportOffer
@@ -47,7 +47,6 @@ from tenants.audit.selectors import transitions_of
 
 Family = RequestingFamily | SupportFamily
 
-VIEWED = "family_viewed"
 LOOKERS_SHOWN = 8
 RENEW_AHEAD = timedelta(days=92)
 COUPLING_KINDS: dict[str, str] = {
@@ -177,6 +176,7 @@ class FilePage:
     url: str
     note_url: str
     consent_url: str
+    reminder_url: str
 
     @property
     def live_consents(self) -> list[Consent]:
@@ -329,6 +329,7 @@ def requesting_file(family: RequestingFamily, actor: User) -> RequestingFile:
         url=reverse("families:requesting_detail", args=[family.pk]),
         note_url=reverse("families:requesting_note", args=[family.pk]),
         consent_url=reverse("families:requesting_consent", args=[family.pk]),
+        reminder_url=reverse("families:requesting_reminder", args=[family.pk]),
     )
 
 
@@ -364,6 +365,7 @@ def support_file(family: SupportFamily, actor: User) -> SupportFile:
         url=reverse("families:support_detail", args=[family.pk]),
         note_url=reverse("families:support_note", args=[family.pk]),
         consent_url=reverse("families:support_consent", args=[family.pk]),
+        reminder_url=reverse("families:support_reminder", args=[family.pk]),
     )
 
 

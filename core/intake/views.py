@@ -19,7 +19,7 @@ from core.families.action_pages import ActionPage, action_page, actor_of, sent
 from core.families.forms import DayForm
 from core.families.models import RequestingFamily, SupportFamily
 from core.families.record_views import family_url
-from core.families.selectors import consents_of, requesting_family_for, support_family_for
+from core.families.selectors import VIEWED, consents_of, requesting_family_for, support_family_for
 from core.intake.forms import COMPLETE, NeedForm, OfferForm, ReferenceForm, ReopenForm, VisitForm
 from core.intake.selectors import need_of, offer_of, reference_for
 from core.intake.services import (
@@ -34,6 +34,7 @@ from core.intake.services import (
     screening_plan,
     support_family_approve,
 )
+from tenants.audit.services import audit_log
 
 Family = RequestingFamily | SupportFamily
 
@@ -161,6 +162,8 @@ def _intake(
                     request, _("De intake is afgerond.") if complete else _("De intake is bewaard.")
                 )
                 return HttpResponseRedirect(family_url(family))
+    if request.method != "POST":
+        audit_log(action=VIEWED, subject=family, actor=actor_of(request), purpose="intake")
     context = {"form": form, "family": family, "back_url": family_url(family), "finished": finished}
     return render(request, template, context, status=status)
 
