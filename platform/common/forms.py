@@ -224,9 +224,9 @@ class RepeatingForms(FormSet):
             ]
 
     @property
-    def filled(self) -> list[dict[str, Any]]:
-        """Cleaned data of the blocks in which something was filled in."""
-        return [form.cleaned_data for form in self.forms if form.has_changed() or not form.empty_permitted]
+    def used(self) -> list[Any]:
+        """The blocks in which something was filled in, and those in which something must be."""
+        return [form for form in self.forms if form.has_changed() or not form.empty_permitted]
 
 
 def repeating(

@@ -276,8 +276,8 @@ def test_taking_away_what_is_not_there_changes_nothing(index: str) -> None:
 def test_sending_judges_every_block() -> None:
     children = Children(QueryDict(THREE), prefix="kinderen")
     assert children.is_valid(), all_errors(children)
-    assert [child["first_name"] for child in children.filled] == ["Sara", "Bram", "Noor"]
-    assert children.filled[2]["born"] == date(2019, 3, 1)
+    assert [child.cleaned_data["first_name"] for child in children.used] == ["Sara", "Bram", "Noor"]
+    assert children.used[2].cleaned_data["born"] == date(2019, 3, 1)
 
 
 def test_an_extra_block_that_stayed_empty_is_forgotten() -> None:
@@ -285,7 +285,7 @@ def test_an_extra_block_that_stayed_empty_is_forgotten() -> None:
     data["kinderen-1-first_name"] = ""
     children = Children(data, prefix="kinderen")
     assert children.is_valid(), all_errors(children)
-    assert [child["first_name"] for child in children.filled] == ["Sara", "Noor"]
+    assert [child.cleaned_data["first_name"] for child in children.used] == ["Sara", "Noor"]
 
 
 @pytest.mark.parametrize(
