@@ -160,18 +160,18 @@ def a_script(days: tuple[date, ...]) -> Script:
 def test_a_plan_without_a_vog_cannot_be_written(days: tuple[date, ...]) -> None:
     script = a_script(days)
     codes, team = Codes.of(AREA.codes), team_of(AREA, ORDER.seed)
-    assert len(Chronicle(a_script(days), team=team, codes=codes).write(UNTIL))
+    assert len(Chronicle(a_script(days), team=team, codes=codes, until=UNTIL).write())
     next(iter(script.couplings())).supporting.cycles = []
     with pytest.raises(ImpossiblePlan):
-        Chronicle(script, team=team, codes=codes).write(UNTIL)
+        Chronicle(script, team=team, codes=codes, until=UNTIL).write()
 
 
 def test_the_database_refuses_bulk_rows_of_a_coupling_without_a_vog(
     purmerend: Municipality, days: tuple[date, ...]
 ) -> None:
-    tables = Chronicle(a_script(days), team=team_of(AREA, ORDER.seed), codes=Codes.of(AREA.codes)).write(
-        UNTIL
-    )
+    tables = Chronicle(
+        a_script(days), team=team_of(AREA, ORDER.seed), codes=Codes.of(AREA.codes), until=UNTIL
+    ).write()
     tables[ConductCertificateCheck].rows.clear()
     with pytest.raises(CheckViolation, match="vog_guard"), context.municipality(purmerend):
         tables.write(WRITING_ORDER)

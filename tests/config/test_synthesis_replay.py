@@ -61,7 +61,7 @@ def test_a_sample_played_through_the_services_gives_the_same_history_audit_and_l
     )
     member = Member(coordinator.pk, coordinator.email, coordinator.full_name, Role.COORDINATOR)
     generated = rows_of(
-        Chronicle(sample(), team=Team(member, member, member), codes=codes).write(UNTIL), EVERYTHING
+        Chronicle(sample(), team=Team(member, member, member), codes=codes, until=UNTIL).write(), EVERYTHING
     )
     for code, latitude, longitude in area_points(FIFTY[0]):
         PostcodeArea.objects.create(code=code, place="Purmerend", latitude=latitude, longitude=longitude)

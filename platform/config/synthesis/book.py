@@ -22,7 +22,8 @@ from core.ledger.services import Scores, age_band_on
 from tenants.audit.models import AuditEntry, Transition
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-OFFICE_OPENS, STEP = time(8, 40), timedelta(minutes=2, seconds=11)
+OFFICE_OPENS = time(8, 40)
+FIRST_WITHIN, NEXT_WITHIN = 330, 17  # minutes
 ORIGIN = "proefgegevens"
 
 
@@ -54,11 +55,13 @@ class ChildFacts:
 class Book:
     """Everything that is written in one municipality."""
 
-    def __init__(self, *, key: Sequence[object], codes: Codes) -> None:
-        """Start empty; ``key`` makes the identifiers."""
+    def __init__(self, *, key: Sequence[object], codes: Codes, last_day: date) -> None:
+        """Start empty; ``key`` makes the identifiers and the hours."""
         self.tables = Tables()
         self.codes = codes
         self._ids = Stream(*key, "rows")
+        self._pace = Stream(*key, "pace")
+        self._last_day = last_day
         self._now = datetime(2000, 1, 1, tzinfo=AMSTERDAM)
 
     def new_id(self) -> UUID:
@@ -66,8 +69,14 @@ class Book:
         return self._ids.uuid()
 
     def open_day(self, day: date) -> None:
-        """Let the next thing happen a little later than the last, in office hours."""
-        self._now = max(self._now + STEP, datetime.combine(day, OFFICE_OPENS, AMSTERDAM))
+        """Let the next thing happen some minutes after the last, or some time after the office opens."""
+        opens = datetime.combine(day, OFFICE_OPENS, AMSTERDAM)
+        if self._now < opens:
+            # On the last day, which may be today, nothing happens later than now.
+            wait = 1 if day == self._last_day else FIRST_WITHIN
+            self._now = opens + timedelta(minutes=self._pace.randrange(wait))
+        else:
+            self._now += timedelta(seconds=self._pace.randint(40, 60 * NEXT_WITHIN))
 
     @property
     def now(self) -> datetime:

@@ -69,23 +69,24 @@ WRITING_ORDER: list[type[models.Model]] = [
 class Chronicle:
     """Writes one script into one book."""
 
-    def __init__(self, script: Script, *, team: Team, codes: Codes) -> None:
+    def __init__(self, script: Script, *, team: Team, codes: Codes, until: date) -> None:
         """Prepare the book of one municipality."""
         key = (script.seed, script.area.slug)
         self.script = script
         self.team = team
-        self.book = Book(key=key, codes=codes)
+        self.until = until
+        self.book = Book(key=key, codes=codes, last_day=until)
         self.families = FamilyWriter(self.book, team, script.seed)
         self.pairings = PairingWriter(self.book, self.families, script.area, script.seed)
         self._duty = Stream(*key, "duty")
 
-    def write(self, until: date) -> Tables:
-        """Return every row up to and including a day."""
+    def write(self) -> Tables:
+        """Return every row up to and including the last day."""
         for code, latitude, longitude in area_points(self.script.area):
             self.book.add(
                 PostcodeArea, code=code, place=self.script.area.place, latitude=latitude, longitude=longitude
             )
-        for step in timeline(self.script, until):
+        for step in timeline(self.script, self.until):
             self.book.open_day(step.on)
             self._do(step, self.team.on_duty(self._duty))
         return self.book.tables

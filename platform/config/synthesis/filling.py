@@ -85,7 +85,7 @@ def fill_area(area: Profile, days: Sequence[date], order: Order, hashed: str) ->
     team = team_of(area, order.seed)
     script = plan_area(area, seed=order.seed, days=days, horizon=horizon_of(order.until))
     add_newcomers(script, order.until, always=area in profiles(SHOWN))
-    tables = Chronicle(script, team=team, codes=_codes(municipality)).write(order.until)
+    tables = Chronicle(script, team=team, codes=_codes(municipality), until=order.until).write()
     with context.municipality(municipality):
         _accounts(tables, team, hashed)
         tables.write([User, *WRITING_ORDER])

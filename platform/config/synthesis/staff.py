@@ -86,7 +86,7 @@ def foundation_staff(seed: int) -> Sequence[Member]:
     """Return the people of the foundation."""
     return [
         _member(seed, "stichting", Role.FOUNDATION_STAFF, f"stichting{number}")
-        for number in range(FOUNDATION_STAFF)
+        for number in range(1, FOUNDATION_STAFF + 1)
     ]
 
 
