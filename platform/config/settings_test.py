@@ -20,3 +20,5 @@ from config.settings import *  # noqa: E402, F403  (after the environment; every
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Looks for a file when it is asked for, instead of listing all of them for each new client.
+WHITENOISE_AUTOREFRESH = True
