@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from common import charts
 from common.formats import number
+from reporting.dashboards.growth import THOUSAND, Growth, Life, Totals, growth
 from reporting.dictionary import measures
 from reporting.dictionary.measures import MEASURES, Measure
 from reporting.dictionary.periods import Period, PeriodKind
@@ -18,7 +19,6 @@ from reporting.disclosure.models import Status
 from reporting.disclosure.selectors import Figure, country_figures, latest_release, municipal_figures
 from tenants.municipalities.models import Municipality, MunicipalityCode, Phase, State
 
-THOUSAND = 1000
 PHASES = {
     Phase.PILOT: _lazy("Gemeenten die het programma een afgesproken tijd uitproberen."),
     Phase.STRUCTURAL: _lazy("Gemeenten waar het programma voor langere tijd loopt."),
@@ -100,6 +100,8 @@ class National:
     headlines: tuple[Headline, ...]
     chart: charts.Chart
     chart_columns: tuple[Column, ...]
+    growth: Growth
+    growth_columns: tuple[Column, ...]
     table: MunicipalTable
     splits: tuple[Split, ...]
     split_year: int
@@ -155,6 +157,12 @@ def national() -> National | None:
         chart=_chart(country, until),
         chart_columns=(
             Column(str(measures.COUPLINGS_STARTED.label), str(measures.COUPLINGS_STARTED.definition)),
+        ),
+        growth=growth(_totals(country), _lives(), release.counted_until),
+        growth_columns=(
+            Column(_("Nieuwe koppelingen"), str(measures.COUPLINGS_STARTED.definition)),
+            Column(_("Sinds de start"), str(measures.COUPLINGS_TOTAL.definition)),
+            Column(_("Gemeenten"), _("Gemeenten die op de laatste dag van het jaar meededen.")),
         ),
         table=_table(municipal, until.year),
         splits=tuple(_splits(country, split_year)),
@@ -253,13 +261,7 @@ def _headlines(country: Index, until: date) -> tuple[Headline, ...]:
 
 def _milestone(country: Index) -> str:
     """Say in which month the last thousand was reached, and how many the next one still asks."""
-    totals = sorted(
-        (period.start, figure.value)
-        for (name, period, _place, _attribute, _category), figure in country.items()
-        if name == measures.COUPLINGS_TOTAL.name
-        and period.kind is PeriodKind.MONTH
-        and figure.value is not None
-    )
+    totals = _totals(country)
     now = totals[-1][1] if totals else 0
     reached = now // THOUSAND * THOUSAND
     to_go = reached + THOUSAND - now
@@ -276,6 +278,24 @@ def _milestone(country: Index) -> str:
         "month": label,
         "ahead": ahead,
     }
+
+
+def _totals(country: Index) -> Totals:
+    return sorted(
+        (period.start, figure.value)
+        for (name, period, _place, _attribute, _category), figure in country.items()
+        if name == measures.COUPLINGS_TOTAL.name
+        and period.kind is PeriodKind.MONTH
+        and figure.value is not None
+    )
+
+
+def _lives() -> list[Life]:
+    taking_part = Municipality.objects.exclude(state=State.PROVISIONING)
+    return [
+        Life(started_on, ended_on)
+        for started_on, ended_on in taking_part.values_list("started_on", "ended_on")
+    ]
 
 
 def _chart(country: Index, until: date) -> charts.Chart:
