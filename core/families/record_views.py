@@ -15,37 +15,21 @@ from core.families.action_pages import ActionPage, action_page, actor_of, sent
 from core.families.forms import DayForm
 from core.families.models import Consent, ContactNote, RequestingFamily, SupportFamily
 from core.families.record_forms import (
-    AdultForm,
-    ChildChangeForm,
     ConsentForm,
     ContactedForm,
     NoteForm,
-    ParentForm,
     PauseForm,
     ReminderForm,
-    RequestingChangeForm,
     SensitiveNoteForm,
-    SupportChangeForm,
 )
 from core.families.record_services import (
-    adult_add,
-    adult_change,
-    child_add,
-    child_change,
     consent_give,
     consent_withdraw,
     note_add,
-    parent_add,
-    parent_change,
-    requesting_family_change,
     sensitive_note_write,
-    support_family_change,
 )
 from core.families.selectors import (
-    adult_for,
-    child_for,
     consent_for,
-    parent_for,
     requesting_family_for,
     support_family_for,
 )
@@ -67,9 +51,10 @@ def family_url(family: Family) -> str:
     return reverse(f"families:{kind}_detail", args=[family.pk])
 
 
-def _page(
+def file_page(
     family: Family, *, title: str, submit: str, done: str, lead: str = "", danger: bool = False
 ) -> ActionPage:
+    """Return the words of a page that starts from a file and ends there."""
     return ActionPage(
         title=title,
         lead=lead,
@@ -81,11 +66,13 @@ def _page(
     )
 
 
-def _asking(request: HttpRequest, public_id: UUID) -> RequestingFamily:
+def asking(request: HttpRequest, public_id: UUID) -> RequestingFamily:
+    """Return the asking family of an address, to change."""
     return requesting_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
 
 
-def _offering(request: HttpRequest, public_id: UUID) -> SupportFamily:
+def offering(request: HttpRequest, public_id: UUID) -> SupportFamily:
+    """Return the support family of an address, to change."""
     return support_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
 
 
@@ -95,13 +82,13 @@ def _offering(request: HttpRequest, public_id: UUID) -> SupportFamily:
 @page(Permission.EDIT_CASES)
 def requesting_contacted(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write down the first talk with an asking family."""
-    return _contacted(request, _asking(request, public_id))
+    return _contacted(request, asking(request, public_id))
 
 
 @page(Permission.EDIT_CASES)
 def support_contacted(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write down the first talk with a support family."""
-    return _contacted(request, _offering(request, public_id))
+    return _contacted(request, offering(request, public_id))
 
 
 def _contacted(request: HttpRequest, family: Family) -> HttpResponse:
@@ -120,7 +107,7 @@ def _contacted(request: HttpRequest, family: Family) -> HttpResponse:
                 actor=actor_of(request),
             )
 
-    words = _page(
+    words = file_page(
         family,
         title=_("Gebeld"),
         lead=_("Leg vast dat je dit gezin hebt gesproken. Daarna kun je het huisbezoek plannen."),
@@ -133,13 +120,13 @@ def _contacted(request: HttpRequest, family: Family) -> HttpResponse:
 @page(Permission.EDIT_CASES)
 def requesting_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Add a note to the file of an asking family."""
-    return _note(request, _asking(request, public_id))
+    return _note(request, asking(request, public_id))
 
 
 @page(Permission.EDIT_CASES)
 def support_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Add a note to the file of a support family."""
-    return _note(request, _offering(request, public_id))
+    return _note(request, offering(request, public_id))
 
 
 def _note(request: HttpRequest, family: Family) -> HttpResponse:
@@ -155,7 +142,7 @@ def _note(request: HttpRequest, family: Family) -> HttpResponse:
             actor=actor_of(request),
         )
 
-    words = _page(
+    words = file_page(
         family, title=_("Notitie toevoegen"), submit=_("Notitie bewaren"), done=_("De notitie is bewaard.")
     )
     return action_page(request, words, form, run)
@@ -164,13 +151,13 @@ def _note(request: HttpRequest, family: Family) -> HttpResponse:
 @page(Permission.EDIT_CASES)
 def requesting_reminder(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put something about an asking family on the list of things to do."""
-    return _reminder(request, _asking(request, public_id))
+    return _reminder(request, asking(request, public_id))
 
 
 @page(Permission.EDIT_CASES)
 def support_reminder(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put something about a support family on the list of things to do."""
-    return _reminder(request, _offering(request, public_id))
+    return _reminder(request, offering(request, public_id))
 
 
 def _reminder(request: HttpRequest, family: Family) -> HttpResponse:
@@ -187,7 +174,7 @@ def _reminder(request: HttpRequest, family: Family) -> HttpResponse:
             actor=actor_of(request),
         )
 
-    words = _page(
+    words = file_page(
         family,
         title=_("Herinnering toevoegen"),
         lead=_("Op die dag staat het op je lijst bij Vandaag."),
@@ -203,13 +190,13 @@ def _reminder(request: HttpRequest, family: Family) -> HttpResponse:
 @page(Permission.EDIT_CASES)
 def requesting_consent(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Record a consent of an asking family."""
-    return _consent(request, _asking(request, public_id))
+    return _consent(request, asking(request, public_id))
 
 
 @page(Permission.EDIT_CASES)
 def support_consent(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Record a consent of a support family."""
-    return _consent(request, _offering(request, public_id))
+    return _consent(request, offering(request, public_id))
 
 
 def _consent(request: HttpRequest, family: Family) -> HttpResponse:
@@ -226,7 +213,7 @@ def _consent(request: HttpRequest, family: Family) -> HttpResponse:
             actor=actor_of(request),
         )
 
-    words = _page(
+    words = file_page(
         family,
         title=_("Toestemming vastleggen"),
         lead=_(
@@ -251,7 +238,7 @@ def consent_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
             family=family, group=consent.group, note=form.cleaned_data["note"], actor=actor_of(request)
         )
 
-    words = _page(
+    words = file_page(
         family,
         title=capfirst(str(consent.get_group_display())),
         submit=_("Bewaren"),
@@ -270,7 +257,7 @@ def consent_end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def run() -> None:
         consent_withdraw(consent=consent, withdrawn_on=form.cleaned_data["day"], actor=actor_of(request))
 
-    words = _page(
+    words = file_page(
         family,
         title=_("Toestemming intrekken"),
         lead=_(
@@ -292,168 +279,13 @@ def _family_of(consent: Consent) -> Family:
     return family
 
 
-# ------------------------------------------------------------------------------------------------ people and address
-
-
-@page(Permission.EDIT_CASES)
-def requesting_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Correct what is known of an asking family."""
-    family = _asking(request, public_id)
-    form = RequestingChangeForm(sent(request), family=family)
-
-    def run() -> None:
-        requesting_family_change(
-            family=family, shared=form.family_data(), details=form.details(), actor=actor_of(request)
-        )
-
-    words = _page(
-        family,
-        title=_("Gegevens wijzigen"),
-        submit=_("Gegevens bewaren"),
-        done=_("De gegevens zijn bewaard."),
-    )
-    return action_page(request, words, form, run)
-
-
-@page(Permission.EDIT_CASES)
-def support_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Correct what is known of a support family."""
-    family = _offering(request, public_id)
-    form = SupportChangeForm(sent(request), family=family)
-
-    def run() -> None:
-        support_family_change(
-            family=family, shared=form.family_data(), details=form.details(), actor=actor_of(request)
-        )
-
-    words = _page(
-        family,
-        title=_("Gegevens wijzigen"),
-        submit=_("Gegevens bewaren"),
-        done=_("De gegevens zijn bewaard."),
-    )
-    return action_page(request, words, form, run)
-
-
-@page(Permission.EDIT_CASES)
-def parent_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Add a parent or guardian."""
-    family = _asking(request, public_id)
-    form = ParentForm(sent(request))
-
-    @atomic()
-    def run() -> None:
-        data = form.data_of()
-        parent = parent_add(family=family, data=data, actor=actor_of(request))
-        agreed_on = form.cleaned_data["agreed_on"]
-        if agreed_on:
-            parent_change(parent=parent, data=data, agreed_on=agreed_on, actor=actor_of(request))
-
-    words = _page(
-        family,
-        title=_("Ouder of verzorger toevoegen"),
-        submit=_("Toevoegen"),
-        done=_("De ouder of verzorger is toegevoegd."),
-    )
-    return action_page(request, words, form, run)
-
-
-@page(Permission.EDIT_CASES)
-def parent_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Correct a parent or guardian."""
-    parent = parent_for(actor_of(request), public_id)
-    form = ParentForm(sent(request), parent=parent)
-
-    def run() -> None:
-        parent_change(
-            parent=parent,
-            data=form.data_of(),
-            agreed_on=form.cleaned_data["agreed_on"],
-            actor=actor_of(request),
-        )
-
-    return action_page(request, _person_page(parent.family, parent.full_name), form, run)
-
-
-@page(Permission.EDIT_CASES)
-def child_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Add a child."""
-    family = _asking(request, public_id)
-    form = ChildChangeForm(sent(request))
-
-    def run() -> None:
-        child_add(family=family, data=form.data_of(), actor=actor_of(request))
-
-    words = _page(
-        family, title=_("Kind toevoegen"), submit=_("Kind toevoegen"), done=_("Het kind is toegevoegd.")
-    )
-    return action_page(request, words, form, run)
-
-
-@page(Permission.EDIT_CASES)
-def child_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Correct a child."""
-    child = child_for(actor_of(request), public_id)
-    form = ChildChangeForm(sent(request), child=child)
-
-    def run() -> None:
-        child_change(child=child, data=form.data_of(), actor=actor_of(request))
-
-    return action_page(request, _person_page(child.family, str(child)), form, run)
-
-
-@page(Permission.EDIT_CASES)
-def adult_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Add an adult to a support household."""
-    family = _offering(request, public_id)
-    form = AdultForm(sent(request))
-
-    def run() -> None:
-        adult_add(
-            family=family,
-            data=form.data_of(),
-            needs_vog=form.cleaned_data["needs_vog"],
-            actor=actor_of(request),
-        )
-
-    words = _page(
-        family,
-        title=_("Volwassene toevoegen"),
-        submit=_("Volwassene toevoegen"),
-        done=_("De volwassene is toegevoegd."),
-    )
-    return action_page(request, words, form, run)
-
-
-@page(Permission.EDIT_CASES)
-def adult_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Correct an adult of a support household."""
-    adult = adult_for(actor_of(request), public_id)
-    form = AdultForm(sent(request), adult=adult)
-
-    def run() -> None:
-        adult_change(
-            adult=adult,
-            data=form.data_of(),
-            needs_vog=form.cleaned_data["needs_vog"],
-            left_household_on=form.cleaned_data["left_household_on"],
-            actor=actor_of(request),
-        )
-
-    return action_page(request, _person_page(adult.family, adult.full_name), form, run)
-
-
-def _person_page(family: Family, name: str) -> ActionPage:
-    return _page(family, title=name, submit=_("Gegevens bewaren"), done=_("De gegevens zijn bewaard."))
-
-
 # ------------------------------------------------------------------------------------------- support families: pausing
 
 
 @page(Permission.EDIT_CASES)
 def support_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Let a support family rest."""
-    family = _offering(request, public_id)
+    family = offering(request, public_id)
     form = PauseForm(sent(request))
 
     def run() -> None:
@@ -462,7 +294,7 @@ def support_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
             family=family, until=clean["until"], reason=clean["reason"], actor=actor_of(request)
         )
 
-    words = _page(
+    words = file_page(
         family,
         title=_("Even niet"),
         lead=_(
@@ -477,8 +309,8 @@ def support_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @page(Permission.EDIT_CASES, methods=("POST",))
 def support_resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Make a support family available again."""
-    family = _offering(request, public_id)
-    words = _page(
+    family = offering(request, public_id)
+    words = file_page(
         family,
         title=_("Weer beschikbaar"),
         submit=_("Weer beschikbaar maken"),
@@ -490,13 +322,13 @@ def support_resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @page(Permission.EDIT_CASES)
 def support_return(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take up contact again with a support family that had stopped."""
-    family = _offering(request, public_id)
+    family = offering(request, public_id)
     form = DayForm(sent(request), label=_("Gesproken op"))
 
     def run() -> None:
         support_family_return(family=family, contacted_on=form.cleaned_data["day"], actor=actor_of(request))
 
-    words = _page(
+    words = file_page(
         family,
         title=_("Opnieuw contact"),
         lead=_("Dit gezin wil weer steungezin zijn. Huisbezoek, referenties en VOG kijk je opnieuw na."),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core.families import record_views, views
+from core.families import people_views, record_views, views
 
 app_name = "families"
 
@@ -30,11 +30,11 @@ urlpatterns = [
         record_views.requesting_reminder,
         name="requesting_reminder",
     ),
-    path("vraaggezinnen/<uuid:public_id>/gegevens", record_views.requesting_change, name="requesting_change"),
-    path("vraaggezinnen/<uuid:public_id>/ouder", record_views.parent_new, name="parent_new"),
-    path("vraaggezinnen/<uuid:public_id>/kind", record_views.child_new, name="child_new"),
-    path("ouders/<uuid:public_id>", record_views.parent_edit, name="parent_edit"),
-    path("kinderen/<uuid:public_id>", record_views.child_edit, name="child_edit"),
+    path("vraaggezinnen/<uuid:public_id>/gegevens", people_views.requesting_change, name="requesting_change"),
+    path("vraaggezinnen/<uuid:public_id>/ouder", people_views.parent_new, name="parent_new"),
+    path("vraaggezinnen/<uuid:public_id>/kind", people_views.child_new, name="child_new"),
+    path("ouders/<uuid:public_id>", people_views.parent_edit, name="parent_edit"),
+    path("kinderen/<uuid:public_id>", people_views.child_edit, name="child_edit"),
     path("steungezinnen/nieuw", views.support_new, name="support_new"),
     path("steungezinnen/<uuid:public_id>/gebeld", record_views.support_contacted, name="support_contacted"),
     path("steungezinnen/<uuid:public_id>/notitie", record_views.support_note, name="support_note"),
@@ -42,8 +42,8 @@ urlpatterns = [
         "steungezinnen/<uuid:public_id>/herinnering", record_views.support_reminder, name="support_reminder"
     ),
     path("steungezinnen/<uuid:public_id>/toestemming", record_views.support_consent, name="support_consent"),
-    path("steungezinnen/<uuid:public_id>/gegevens", record_views.support_change, name="support_change"),
-    path("steungezinnen/<uuid:public_id>/volwassene", record_views.adult_new, name="adult_new"),
+    path("steungezinnen/<uuid:public_id>/gegevens", people_views.support_change, name="support_change"),
+    path("steungezinnen/<uuid:public_id>/volwassene", people_views.adult_new, name="adult_new"),
     path("steungezinnen/<uuid:public_id>/even-niet", record_views.support_pause, name="support_pause"),
     path(
         "steungezinnen/<uuid:public_id>/weer-beschikbaar", record_views.support_resume, name="support_resume"
@@ -51,7 +51,7 @@ urlpatterns = [
     path(
         "steungezinnen/<uuid:public_id>/opnieuw-contact", record_views.support_return, name="support_return"
     ),
-    path("volwassenen/<uuid:public_id>", record_views.adult_edit, name="adult_edit"),
+    path("volwassenen/<uuid:public_id>", people_views.adult_edit, name="adult_edit"),
     path("toestemmingen/<uuid:public_id>/aantekening", record_views.consent_note, name="consent_note"),
     path("toestemmingen/<uuid:public_id>/intrekken", record_views.consent_end, name="consent_end"),
 ]

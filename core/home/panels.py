@@ -1,6 +1,6 @@
 """What the two file pages show, gathered from every app of the case work: templates run no queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -16,7 +16,7 @@ from common.vocabulary import AgeBand, HouseTrait, SupportForm, Veto, Wish
 from common.widgets import PARTS, WEEKDAYS
 from core.couplings.models import Coupling
 from core.couplings.selectors import couplings_of
-from core.couplings.workflow import RUNNING, CouplingStatus
+from core.couplings.workflow import CouplingStatus
 from core.families.models import (
     Consent,
     ContactNote,
@@ -30,6 +30,14 @@ from core.families.presentation import STATUS_KINDS, children_text
 from core.families.selectors import VIEWED, consents_of, notes_of
 from core.families.workflow import RequestingStatus, SupportStatus
 from core.home.file_services import UNFINISHED
+from core.home.next_steps import (
+    Choice,
+    StepLine,
+    requesting_choices,
+    requesting_steps,
+    support_choices,
+    support_steps,
+)
 from core.intake.models import Reference, SupportNeed, SupportOffer
 from core.intake.selectors import need_of, offer_of, references_of
 from core.intake.services import missing_for_approval
@@ -56,26 +64,6 @@ COUPLING_KINDS: dict[str, str] = {
     CouplingStatus.ENDED: "neutral",
     CouplingStatus.NOT_CONTINUED: "neutral",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Something that may happen next. ``post`` needs no page of its own."""
-
-    url: str
-    text: str
-    kind: str = "secondary"
-    icon: str = ""
-    post: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StepLine:
-    """A step of the track of a family."""
-
-    text: str
-    state: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,8 +305,8 @@ def requesting_file(family: RequestingFamily, actor: User) -> RequestingFile:
         need=need_of(family),
         status_label=str(RequestingStatus(family.status).label),
         status_kind=STATUS_KINDS[RequestingStatus(family.status)],
-        choices=_requesting_choices(family, couplings) if may_edit else [],
-        steps=_requesting_steps(family),
+        choices=requesting_choices(family, couplings) if may_edit else [],
+        steps=requesting_steps(family),
         notes=notes_of(family),
         consents=consents_of(family),
         matches=_matches(proposals_of(family=family), couplings, asking=True),
@@ -349,10 +337,8 @@ def support_file(family: SupportFamily, actor: User) -> SupportFile:
         taken=taken_places([family.pk]).get(family.pk, 0),
         status_label=str(SupportStatus(family.status).label),
         status_kind=STATUS_KINDS[SupportStatus(family.status)],
-        choices=_support_choices(family, missing, held=bool(offer and offer.completed_on))
-        if may_edit
-        else [],
-        steps=_support_steps(family),
+        choices=support_choices(family, missing, held=bool(offer and offer.completed_on)) if may_edit else [],
+        steps=support_steps(family),
         notes=notes_of(family),
         consents=consents_of(family),
         matches=_matches(
@@ -367,126 +353,6 @@ def support_file(family: SupportFamily, actor: User) -> SupportFile:
         consent_url=reverse("families:support_consent", args=[family.pk]),
         reminder_url=reverse("families:support_reminder", args=[family.pk]),
     )
-
-
-# ------------------------------------------------------------------------------------------------ what may happen next
-
-
-def _requesting_choices(family: RequestingFamily, couplings: Sequence[Coupling]) -> list[Choice]:
-    def to(name: str) -> str:
-        return reverse(name, args=[family.pk])
-
-    not_suitable = Choice(to("families:requesting_close"), _("Past niet: afsluiten"), "subtle")
-    close = Choice(to("families:requesting_close"), _("Dossier afsluiten"), "subtle")
-    edit_intake = Choice(to("intake:requesting"), _("Intake bijwerken"), icon="pencil")
-    if family.status == RequestingStatus.REGISTERED:
-        return [Choice(to("families:requesting_contacted"), _("Gebeld"), "primary", "phone"), not_suitable]
-    if family.status == RequestingStatus.CONTACTED:
-        return [
-            Choice(to("intake:requesting_plan"), _("Huisbezoek plannen"), "primary", "calendar"),
-            not_suitable,
-        ]
-    if family.status == RequestingStatus.INTAKE:
-        return [
-            Choice(to("intake:requesting"), _("Intake invullen"), "primary", "pencil"),
-            Choice(to("intake:requesting_plan"), _("Huisbezoek verzetten")),
-            not_suitable,
-        ]
-    if family.status == RequestingStatus.WAITING:
-        return [
-            Choice(to("matching:candidates"), _("Zoek een steungezin"), "primary", "heart"),
-            edit_intake,
-            close,
-        ]
-    if family.status == RequestingStatus.SUPPORTED:
-        running = [coupling for coupling in couplings if coupling.status in RUNNING]
-        opened = [
-            Choice(
-                reverse("couplings:coupling_detail", args=[coupling.pk]),
-                _("Naar de koppeling met %(family)s") % {"family": coupling.support_family},
-                "primary",
-                "link",
-            )
-            for coupling in running
-        ]
-        more = Choice(to("matching:candidates"), _("Zoek nog een steungezin"), icon="heart")
-        return [*opened, more, edit_intake, *([] if running else [close])]
-    return [Choice(to("intake:reopen"), _("Dossier heropenen"))]
-
-
-def _support_choices(family: SupportFamily, missing: Sequence[str], *, held: bool) -> list[Choice]:
-    def to(name: str) -> str:
-        return reverse(name, args=[family.pk])
-
-    stop = Choice(to("families:support_close"), _("Stopt als steungezin"), "subtle")
-    edit_intake = Choice(to("intake:support"), _("Intake bijwerken"), icon="pencil")
-    if family.status == SupportStatus.REGISTERED:
-        return [Choice(to("families:support_contacted"), _("Gebeld"), "primary", "phone"), stop]
-    if family.status == SupportStatus.CONTACTED:
-        return [Choice(to("intake:support_plan"), _("Huisbezoek plannen"), "primary", "calendar"), stop]
-    if family.status == SupportStatus.SCREENING:
-        return [
-            *([] if missing else [Choice(to("intake:approve"), _("Goedkeuren"), "primary", "check")]),
-            edit_intake if held else Choice(to("intake:support"), _("Intake invullen"), "primary", "pencil"),
-            Choice(to("intake:support_plan"), _("Huisbezoek verzetten")),
-            stop,
-        ]
-    if family.status == SupportStatus.AVAILABLE:
-        return [edit_intake, Choice(to("families:support_pause"), _("Even niet")), stop]
-    if family.status == SupportStatus.PAUSED:
-        return [
-            Choice(to("families:support_resume"), _("Weer beschikbaar"), "primary", post=True),
-            edit_intake,
-            stop,
-        ]
-    return [Choice(to("families:support_return"), _("Wil weer steungezin zijn"))]
-
-
-# --------------------------------------------------------------------------------------------------------- the track
-
-
-def _requesting_steps(family: RequestingFamily) -> list[StepLine]:
-    order = [
-        (RequestingStatus.REGISTERED, _("Aangemeld"), family.registered_on),
-        (RequestingStatus.CONTACTED, _("Gebeld"), family.first_contact_on),
-        (RequestingStatus.INTAKE, _("Intake"), family.visit_on),
-        (RequestingStatus.WAITING, _("Wacht"), family.waiting_since),
-        (RequestingStatus.SUPPORTED, _("Steungezin"), None),
-    ]
-    return _steps(
-        family.status, order, stopped=family.status == RequestingStatus.CLOSED, closed_on=family.closed_on
-    )
-
-
-def _support_steps(family: SupportFamily) -> list[StepLine]:
-    order = [
-        (SupportStatus.REGISTERED, _("Aangemeld"), family.registered_on),
-        (SupportStatus.CONTACTED, _("Gebeld"), family.first_contact_on),
-        (SupportStatus.SCREENING, _("Kennismaking en VOG"), family.visit_on),
-        (SupportStatus.AVAILABLE, _("Beschikbaar"), family.approved_on),
-    ]
-    now = SupportStatus.AVAILABLE if family.status == SupportStatus.PAUSED else family.status
-    return _steps(now, order, stopped=family.status == SupportStatus.LEFT, closed_on=family.closed_on)
-
-
-def _steps(
-    now: str, order: Sequence[tuple[str, str, date | None]], *, stopped: bool, closed_on: date | None
-) -> list[StepLine]:
-    codes = [code for code, _text, _day in order]
-    place = codes.index(now) if now in codes else len(codes)
-    lines = []
-    for index, (_code, text, day) in enumerate(order):
-        if stopped:
-            state = "done" if day else "todo"
-        else:
-            state = "done" if index < place else "current" if index == place else "todo"
-        lines.append(StepLine(text, state, day.strftime("%d-%m-%Y") if day and state != "todo" else ""))
-    if stopped:
-        note = closed_on.strftime("%d-%m-%Y") if closed_on else ""
-        lines = [line for line in lines if line.state == "done"] + [
-            StepLine(_("Afgesloten"), "stopped", note)
-        ]
-    return lines
 
 
 # ---------------------------------------------------------------------------------------------------- what happened

@@ -15,6 +15,7 @@ from tenants import context
 from tenants.accounts.models import User
 from tenants.audit.models import AuditEntry
 from tenants.municipalities.models import Municipality
+from tests.factories import chain
 
 Make = Callable[..., Client]
 
@@ -391,3 +392,30 @@ def test_absent_and_forbidden_look_alike(
     elsewhere = client_for(zaanstad, other_coordinator).get(f"/vraaggezinnen/{pk}")
     assert absent.status_code == elsewhere.status_code == 404
     assert absent.content == elsewhere.content
+
+
+def test_a_long_list_comes_in_pages_and_keeps_what_was_searched_for(
+    purmerend: Municipality, desk: Client
+) -> None:
+    with context.municipality(purmerend):
+        for number in range(27):
+            chain.waiting_family(f"Jansen{number:02}", waits=100 - number)
+        chain.waiting_family("Pieters")
+    first = desk.get("/vraaggezinnen?zoek=jansen").content.decode()
+    assert "1–25 van 27" in first.replace("&nbsp;", " ")
+    assert "?pagina=2&amp;zoek=jansen" in first
+    assert first.index("Jansen00") < first.index("Jansen24")
+    second = desk.get("/vraaggezinnen?zoek=jansen&pagina=2").content.decode()
+    assert "Jansen25" in second
+    assert "Jansen00" not in second
+    assert "Pieters" not in second
+
+
+def test_a_reminder_stands_in_the_file_until_it_is_done(purmerend: Municipality, desk: Client) -> None:
+    with context.municipality(purmerend):
+        pk = chain.waiting_family().pk
+    file = f"/vraaggezinnen/{pk}"
+    for wrong in ({"title": "", "day": TODAY().isoformat()}, {"title": "x" * 201, "day": "x"}):
+        assert desk.post(f"{file}/herinnering", wrong).status_code == 400
+    assert desk.post(f"{file}/herinnering", {"title": "Kaart sturen", "day": "2030-05-01"}).status_code == 302
+    assert "Kaart sturen" in desk.get(file).content.decode()
