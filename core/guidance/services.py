@@ -13,6 +13,7 @@ from common.vocabulary import CloseReason
 from core.agreements.models import CouplingAgreement
 from core.agreements.services import AgreementData, agreement_add_version
 from core.couplings.models import Coupling
+from core.couplings.selectors import running_couplings
 from core.couplings.services import (
     Ending,
     coupling_confirm,
@@ -34,6 +35,7 @@ from core.guidance.selectors import sides_to_speak
 from core.guidance.workflow import ALLOWED, MomentStatus
 from core.ledger.models import Event
 from core.ledger.services import Scores, record
+from core.matching.selectors import has_unfinished_proposal
 from tenants.accounts.models import Actor
 from tenants.audit.services import audit_log, change_state
 from tenants.context import atomic
@@ -266,6 +268,9 @@ def _family_after(
     if family_next is FamilyNext.WAIT:
         family_waits_again(coupling=coupling, since=ending.ended_on, actor=actor)
         return
+    if running_couplings(family=family) or has_unfinished_proposal(family=family):
+        message = _("Voor dit gezin loopt nog een voorstel of kennismaking: sluit dat eerst af.")
+        raise InvalidInput(fields={"family_next": message})
     requesting_family_close(
         family=family, reason=close_reason or CloseReason.FINISHED, closed_on=ending.ended_on, actor=actor
     )
@@ -276,18 +281,10 @@ def _support_after(coupling: Coupling, ending: Ending, support_next: SupportNext
     if support_next is SupportNext.PAUSE and family.status == SupportStatus.AVAILABLE:
         support_family_pause(family=family, reason=str(_("na een koppeling")), actor=actor)
     elif support_next is SupportNext.LEAVE and family.status != SupportStatus.LEFT:
-        if family.couplings.filter(status__in=[CouplingStatus.INTRODUCTION, *_WITH_CHILD]).exists():
-            raise InvalidInput(
-                fields={
-                    "support_next": _(
-                        "Dit steungezin heeft nog een andere koppeling en kan nog niet stoppen."
-                    )
-                }
-            )
+        if running_couplings(support_family=family) or has_unfinished_proposal(support_family=family):
+            message = _("Dit steungezin heeft nog een koppeling of voorstel en kan nog niet stoppen.")
+            raise InvalidInput(fields={"support_next": message})
         support_family_leave(family=family, reason=CloseReason.FINISHED, left_on=ending.ended_on, actor=actor)
-
-
-_WITH_CHILD = (CouplingStatus.TRIAL, CouplingStatus.COUPLED)
 
 
 def _drop_planned(

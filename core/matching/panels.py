@@ -33,6 +33,7 @@ from tenants.accounts.models import User
 from tenants.audit.selectors import transitions_of
 
 PASSED_OVER_AFTER_DAYS = 30
+FIRST_SHOWN = 8
 STATUS_KINDS: dict[str, str] = {
     ProposalStatus.DRAFT: "attention",
     ProposalStatus.SUPPORT_ASKED: "info",
@@ -106,6 +107,8 @@ class CandidatesPage:
     choose_children: bool
     family_gates: tuple[ClosedGate, ...]
     proposable: list[Card]
+    total: int
+    all_url: str
     nearly: list[Card]
     impossible: list[Card]
     may_edit: bool
@@ -195,10 +198,13 @@ def candidates_page(
     children: Sequence[SupportedChild],
     offered: Sequence[SupportedChild],
     found: Sequence[Candidate],
+    *,
+    everything: bool,
     actor: User,
 ) -> CandidatesPage:
-    """Gather the page of candidates."""
+    """Gather the page of candidates: the best few, or everything."""
     cards = _cards(family, children, found)
+    fitting = [card for card in cards if not card.gates]
     own = family_gates(found[0].assessment.gates) if found else ()
     return CandidatesPage(
         family=family,
@@ -208,7 +214,9 @@ def candidates_page(
         children=list(children),
         choose_children=len(offered) > 1,
         family_gates=own,
-        proposable=[card for card in cards if not card.gates],
+        proposable=fitting if everything else fitting[:FIRST_SHOWN],
+        total=len(fitting),
+        all_url="" if everything or len(fitting) <= FIRST_SHOWN else f"?{_query(children)}&alles=ja",
         nearly=[card for card in cards if card.gates and not _shut(card)],
         impossible=[card for card in cards if _shut(card)],
         may_edit=actor.may(Permission.EDIT_CASES),
@@ -306,7 +314,7 @@ def _cards(
             family__in=[candidate.support_family.pk for candidate in found], is_contact=True
         )
     }
-    query = "&".join(f"children={child.pk}" for child in children)
+    query = _query(children)
     return [
         Card(
             name=candidate.support_family.name,
@@ -327,6 +335,10 @@ def _cards(
         )
         for candidate in found
     ]
+
+
+def _query(children: Sequence[SupportedChild]) -> str:
+    return "&".join(f"children={child.pk}" for child in children)
 
 
 def _part_line(part: PartScore) -> PartLine:

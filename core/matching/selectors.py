@@ -81,6 +81,19 @@ def proposals_unfinished() -> list[MatchProposal]:
     return list(proposals().filter(status__in=OPEN | {ProposalStatus.ACCEPTED}).order_by("proposed_on"))
 
 
+def has_unfinished_proposal(
+    *, family: RequestingFamily | None = None, support_family: SupportFamily | None = None
+) -> bool:
+    """Tell whether a proposal of one family still waits for an answer or an introduction."""
+    unfinished = OPEN | {ProposalStatus.ACCEPTED}
+    found = MatchProposal.objects.filter(status__in=unfinished)
+    if family is not None:
+        found = found.filter(family=family)
+    if support_family is not None:
+        found = found.filter(support_family=support_family)
+    return found.exists()
+
+
 def last_proposed(family_ids: Collection[UUID]) -> dict[UUID, MatchProposal]:
     """Return the latest proposal of each asking family that had one."""
     found = MatchProposal.objects.filter(family__in=family_ids).order_by("proposed_on", "id")

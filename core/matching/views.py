@@ -43,7 +43,12 @@ def candidates(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     children = form.chosen if form.is_bound and form.is_valid() else offered
     found = candidates_for(family, actor, children=children)
-    context = {"form": form, "view": candidates_page(family, children, offered, found, actor)}
+    context = {
+        "form": form,
+        "view": candidates_page(
+            family, children, offered, found, everything="alles" in request.GET, actor=actor
+        ),
+    }
     return show(request, "matching/candidates.html", context)
 
 

@@ -141,6 +141,25 @@ def test_a_trial_without_a_valid_vog_names_the_adults(in_purmerend: Municipality
     assert_untouched(coupling)
 
 
+def test_without_the_look_of_the_service_the_database_refuses_in_the_same_words(
+    in_purmerend: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: somebody moves in after the service looked."""
+    coupling = chain.introduced()
+    SupportAdult.objects.create(family=coupling.support_family, first_name="Els", last_name="Bakker")
+    monkeypatch.setattr(services, "_require_vog", lambda *_arguments: None)
+    with pytest.raises(VogMissing) as refused:
+        trial_start(
+            coupling=coupling,
+            started_on=chain.day(),
+            ends_on=chain.day(30),
+            agreement=chain.agreement(),
+            actor=chain.TESTS,
+        )
+    assert refused.value.names == ("Els",)
+    assert_untouched(coupling)
+
+
 def test_a_coupling_counts_from_registration_and_is_guided_for_two_years(in_purmerend: Municipality) -> None:
     coupling = chain.coupled(chain.waiting_family(waits=30), days_ago=0)
     assert coupling.status == CouplingStatus.COUPLED

@@ -213,6 +213,18 @@ def test_a_support_family_with_another_coupling_cannot_leave(in_purmerend: Munic
     assert not LedgerEntry.objects.filter(event=Event.COUPLING_ENDED).exists()
 
 
+def test_a_file_with_an_open_proposal_is_not_closed_by_an_ending(in_purmerend: Municipality) -> None:
+    family = chain.waiting_family()
+    coupling = chain.coupled(family, chain.available_support("Een"))
+    family.refresh_from_db()
+    chain.proposal(family, chain.available_support("Twee"))
+    with pytest.raises(InvalidInput) as refused:
+        finish(coupling)
+    assert "family_next" in refused.value.fields
+    coupling.refresh_from_db()
+    assert coupling.status == CouplingStatus.COUPLED
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

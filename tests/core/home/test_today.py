@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
+from django.db import connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import set_urlconf
 
 from core.couplings.services import coupling_introduce
@@ -319,6 +321,26 @@ def test_the_page_shows_reason_telephone_and_one_button(
     assert "Wacht 6 dagen op een eerste telefoontje" in page
     assert f'href="tel:{chain.PHONE}"' in page
     assert f'href="/vraaggezinnen/{family_id}/gebeld"' in page
+
+
+def test_many_couplings_take_as_many_queries_as_few(in_purmerend: Municipality) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connections["default"]) as captured:
+            assert today_page(day()).total
+        return len(captured)
+
+    def one_of_everything(name: str) -> None:
+        chain.in_trial(chain.waiting_family(f"{name}1"), chain.available_support(f"{name}2"))
+        chain.introduced(chain.waiting_family(f"{name}3"), chain.available_support(f"{name}4"))
+        chain.finish(chain.coupled(chain.waiting_family(f"{name}5"), chain.available_support(f"{name}6")))
+        chain.proposal(chain.waiting_family(f"{name}7"), chain.available_support(f"{name}8"))
+        chain.available_support(f"{name}9", vog=False)
+
+    one_of_everything("A")
+    few = queries()
+    for name in ("B", "C"):
+        one_of_everything(name)
+    assert queries() == few
 
 
 def test_an_empty_page_is_friendly(

@@ -46,6 +46,19 @@ def test_candidates_show_score_reasons_questions_and_what_stands_in_the_way(
     assert "Geen geldige VOG van Jan" in page
 
 
+def test_of_many_candidates_the_best_few_come_first(
+    purmerend: Municipality, coordinator: User, client_for: Clients
+) -> None:
+    with context.municipality(purmerend):
+        address = f"/vraaggezinnen/{chain.waiting_family().pk}/zoeken"
+        for number in range(10):
+            chain.available_support(f"Nummer{number}")
+    client = client_for(purmerend, coordinator)
+    few, everything = text(client.get(address)), text(client.get(address, {"alles": "ja"}))
+    assert "10 steungezinnen passen" in few
+    assert (few.count("Stel dit gezin voor"), everything.count("Stel dit gezin voor")) == (8, 10)
+
+
 def test_a_parent_who_did_not_agree_stops_every_proposal_at_the_top(
     purmerend: Municipality, coordinator: User, client_for: Clients
 ) -> None:
