@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.forms import NaoberForm
@@ -84,8 +85,8 @@ def _answer(
 
 def _names(coupling: Coupling) -> str:
     return _("%(family)s en %(support)s") % {
-        "family": coupling.family.name,
-        "support": coupling.support_family.name,
+        "family": capfirst(coupling.family.name),
+        "support": capfirst(coupling.support_family.name),
     }
 
 

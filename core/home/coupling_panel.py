@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.formats import listing
@@ -246,8 +247,8 @@ def coupling_rows(found: Iterable[Coupling]) -> list[CouplingRow]:
 
 def _title(coupling: Coupling) -> str:
     return _("%(family)s en %(support)s") % {
-        "family": coupling.family.name,
-        "support": coupling.support_family.name,
+        "family": capfirst(coupling.family.name),
+        "support": capfirst(coupling.support_family.name),
     }
 
 

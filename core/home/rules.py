@@ -256,7 +256,7 @@ class Line:
         """Return the small print: the reason, and how to call safely."""
         if not self.signal.hint:
             return self.reason
-        return _("%(reason)s. Bellen: %(hint)s") % {"reason": self.reason, "hint": self.signal.hint}
+        return _("%(reason)s · Bellen: %(hint)s") % {"reason": self.reason, "hint": self.signal.hint}
 
     @property
     def kind(self) -> str:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.couplings.models import Coupling
@@ -270,7 +271,7 @@ def _about_asking(code: Code, since: date, family: RequestingFamily, action_url:
         Signal(
             code=code,
             since=since,
-            subject=_("Gezin %(name)s") % {"name": family.name},
+            subject=_("Gezin %(name)s") % {"name": capfirst(family.name)},
             url=reverse("families:requesting_detail", args=[family.pk]),
             action_url=action_url,
             phone=family.referrer_phone,
@@ -287,7 +288,7 @@ def _about_offering(
     signal = Signal(
         code=code,
         since=since,
-        subject=_("Steungezin %(name)s") % {"name": family.name},
+        subject=_("Steungezin %(name)s") % {"name": capfirst(family.name)},
         url=reverse("families:support_detail", args=[family.pk]),
         action_url=action_url,
         detail=detail,
@@ -307,8 +308,12 @@ def _of_proposal(
 ) -> Found:
     if parents:
         found = _about_asking(code, since, proposal.family, action_url)
-        return Found(replace(found.signal, detail=proposal.support_family.name), asking=found.asking)
-    return _about_offering(code, since, proposal.support_family, action_url, detail=proposal.family.name)
+        return Found(
+            replace(found.signal, detail=capfirst(proposal.support_family.name)), asking=found.asking
+        )
+    return _about_offering(
+        code, since, proposal.support_family, action_url, detail=capfirst(proposal.family.name)
+    )
 
 
 def _about_coupling(
@@ -324,7 +329,7 @@ def _about_coupling(
         code=code,
         since=since,
         subject=_("%(family)s en %(support)s")
-        % {"family": coupling.family.name, "support": coupling.support_family.name},
+        % {"family": capfirst(coupling.family.name), "support": capfirst(coupling.support_family.name)},
         url=_coupling_url(coupling),
         action_url=action_url,
         detail=detail,

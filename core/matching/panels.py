@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -261,7 +262,7 @@ def proposal_rows(found: Iterable[MatchProposal]) -> list[ProposalRow]:
         ProposalRow(
             url=reverse("matching:proposal_detail", args=[proposal.pk]),
             families=_("%(family)s en %(support)s")
-            % {"family": proposal.family.name, "support": proposal.support_family.name},
+            % {"family": capfirst(proposal.family.name), "support": capfirst(proposal.support_family.name)},
             children=listing(child_label(child) for child in proposal.children.all()),
             status=str(ProposalStatus(proposal.status).label),
             status_kind=STATUS_KINDS[proposal.status],
@@ -317,7 +318,7 @@ def _cards(
     query = _query(children)
     return [
         Card(
-            name=candidate.support_family.name,
+            name=capfirst(candidate.support_family.name),
             url=reverse("families:support_detail", args=[candidate.support_family.pk]),
             propose_url=reverse("matching:propose", args=[family.pk, candidate.support_family.pk])
             + f"?{query}",

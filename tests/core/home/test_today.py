@@ -287,7 +287,7 @@ def test_a_line_says_whom_to_call_and_how_to_do_so_safely(in_purmerend: Municipa
     (line,) = lines(signals(day()), day())
     assert line.signal.phone == chain.PHONE
     assert line.signal.person == "Mira Jansen"
-    assert line.meta == "Wacht 3 dagen op een eerste telefoontje. Bellen: alleen overdag"
+    assert line.meta == "Wacht 3 dagen op een eerste telefoontje · Bellen: alleen overdag"
 
 
 def test_without_a_number_of_the_parents_the_referrer_is_called(in_purmerend: Municipality) -> None:
