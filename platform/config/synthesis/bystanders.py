@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from common.vocabulary import CloseReason, Frequency, SupportForm
 from config.synthesis import homes
+from config.synthesis.families import Families
 from config.synthesis.lives import STOPPED_REASONS, draw_cycles, squeeze
 from config.synthesis.plan import Asking, Supporting
 from config.synthesis.randomness import Stream, working_day
-
-if TYPE_CHECKING:
-    from config.synthesis.planner import Planner
 
 # Sign-ups per month: after press actions in winter and autumn, few in the summer and in December.
 SIGN_UPS = (1.25, 1.2, 1.15, 0.95, 0.95, 0.9, 0.6, 0.65, 1.2, 1.2, 1.15, 0.7)
@@ -30,17 +27,17 @@ C = CloseReason
 class Bystanders:
     """Makes the families of one municipality."""
 
-    def __init__(self, planner: "Planner") -> None:
-        """Work for one planner."""
-        self.planner = planner
-        self.area = planner.area
+    def __init__(self, families: Families) -> None:
+        """Add to these."""
+        self.families = families
+        self.area = families.area
 
     def new_asking(self, chance: Stream, registered: date, around: date, concerned: int) -> Asking:
         """Register an asking family that has ``concerned`` children who need support, and sometimes another child."""
         form, frequency, parts = homes.draw_form(chance)
         asking = Asking(
             area=self.area,
-            number=len(self.planner.askings),
+            number=len(self.families.askings),
             district=chance.randrange(6),
             registered_on=max(registered, self.area.started_on),
             births=homes.draw_births(chance, around, concerned + chance.chance(0.25)),
@@ -49,7 +46,7 @@ class Bystanders:
             source=str(chance.pick(homes.SOURCES)),
             concerned=list(range(concerned)),
         )
-        self.planner.askings.append(asking)
+        self.families.askings.append(asking)
         return asking
 
     def new_support(
@@ -80,7 +77,7 @@ class Bystanders:
         supporting = self._support(chance, proposed - timedelta(days=sum(steps)), form, frequency, parts)
         supporting.capacity = max(supporting.capacity, at_least)
         self._screen(chance, supporting, steps[:5], approved=True, latest=proposed)
-        self.planner.stock.append(supporting)
+        self.families.stock.append(supporting)
         return supporting
 
     def new_registration(self, chance: Stream, registered: date) -> Supporting:
@@ -125,7 +122,7 @@ class Bystanders:
         adults = 1 if household.startswith("single") else 2
         supporting = Supporting(
             area=self.area,
-            number=len(self.planner.supportings),
+            number=len(self.families.supportings),
             district=chance.randrange(6),
             registered_on=max(registered, self.area.started_on),
             offered=homes.draw_offered(chance, form, frequency, parts),
@@ -134,7 +131,7 @@ class Bystanders:
             adults=adults + (household == "couple_grown" and chance.chance(0.2)),
             capacity=chance.pick(homes.CAPACITIES),
         )
-        self.planner.supportings.append(supporting)
+        self.families.supportings.append(supporting)
         return supporting
 
     def _screen(
@@ -161,7 +158,7 @@ class Bystanders:
         for number in range(supporting.adults):
             sooner = chance.randint(0, (seen - requested).days // 3) if number else 0
             one_seen = min(working_day(seen - timedelta(days=sooner)), seen)
-            supporting.cycles.append(draw_cycles(chance, requested, one_seen, self.planner.horizon))
+            supporting.cycles.append(draw_cycles(chance, requested, one_seen, self.families.horizon))
         if approved:
             supporting.approved_on = later(seen, decide)
 
@@ -187,7 +184,7 @@ class Bystanders:
         asking.intake_on = intake
         if where == "waiting" or not self._stop_pairing(chance, asking, intake, trial=where == "trial"):
             if chance.chance(0.3):
-                self.planner.refuse(
+                self.families.refuse(
                     chance, asking, asking.concerned, working_day(intake + timedelta(days=10))
                 )
             asking.closed_on = working_day(intake + timedelta(days=chance.days(140, 260, 30, 700)))
@@ -195,7 +192,6 @@ class Bystanders:
 
     def _stop_pairing(self, chance: Stream, asking: Asking, intake: date, *, trial: bool) -> bool:
         """Plan a pairing that stops at the first meeting or during the trial; return whether there was one."""
-        planner = self.planner
         proposed = working_day(intake + timedelta(days=chance.days(25, 60, 3, 150)))
         introduced = working_day(proposed + timedelta(days=chance.days(8, 15, 3, 45)))
         started = working_day(introduced + timedelta(days=chance.days(6, 12, 2, 40)))
@@ -204,18 +200,20 @@ class Bystanders:
         stopped = working_day(after)
         if self.area.stops_on and stopped > self.area.stops_on:
             return False
-        supporting = planner.find_support(asking, len(asking.concerned), proposed, stopped)
+        supporting = self.families.find_support(asking, len(asking.concerned), proposed, stopped)
         if supporting is None:
             return False
         shared = [form for form in asking.wanted.forms if form in supporting.offered.forms]
         parts = [part for part in asking.wanted.day_parts if part in supporting.offered.day_parts][:2]
         way = (shared[0], asking.wanted.frequency, parts)
-        pairing = planner.propose(chance, asking, supporting, asking.concerned, proposed, introduced, way)
+        pairing = self.families.propose(
+            chance, asking, supporting, asking.concerned, proposed, introduced, way
+        )
         if trial:
             pairing.trial_started_on = started
             pairing.trial_ends_on = max(stopped, started + timedelta(days=42))
         pairing.ended_on, pairing.reason = stopped, str(chance.pick(STOPPED_REASONS))
-        planner.stays_until(supporting, stopped + timedelta(days=20))
+        self.families.stays_until(supporting, stopped + timedelta(days=20))
         asking.closed_on = working_day(stopped + timedelta(days=chance.days(30, 90, 2, 300)))
         asking.close_reason = chance.pick({C.WITHDRAWN: 70, C.REFERRED: 30})
         return True
@@ -249,14 +247,14 @@ class Bystanders:
                 end = working_day(begin + timedelta(days=chance.randint(30, 150)))
                 if end < supporting.left_on:
                     supporting.paused.append((begin, end))
-            self.planner.stock.append(supporting)
+            self.families.stock.append(supporting)
 
     def _without_vog(self, chance: Stream, supporting: Supporting) -> None:
         """Stop before everything is there: no VOG was asked for, a reference is missing, or a VOG is never shown."""
         lot = chance.random()
         if lot < NOT_PRESENTED:
             requested = supporting.cycles[-1][0].requested_on
-            supporting.cycles[-1] = draw_cycles(chance, requested, None, self.planner.horizon)
+            supporting.cycles[-1] = draw_cycles(chance, requested, None, self.families.horizon)
         elif lot < NO_VOG_ASKED:
             supporting.cycles = []
 

@@ -44,8 +44,13 @@ FULL_TERM_REASONS = {
 }
 STOPPED_REASONS = {E.NO_CLICK: 60, E.SUPPORT_CIRCUMSTANCES: 20, E.FAMILY_CHANGED: 12, E.HEAVIER_HELP: 8}
 # After these a family usually looks for another support family.
-LOOKS_AGAIN = {E.NO_CLICK: 0.75, E.SUPPORT_CIRCUMSTANCES: 0.75, E.LOST_CONTACT: 0.2, E.OTHER: 0.3}
-CLOSE_AFTER = {
+LOOKS_AGAIN: dict[str, float] = {
+    E.NO_CLICK: 0.75,
+    E.SUPPORT_CIRCUMSTANCES: 0.75,
+    E.LOST_CONTACT: 0.2,
+    E.OTHER: 0.3,
+}
+CLOSE_AFTER: dict[str, CloseReason] = {
     E.FAMILY_CHANGED: CloseReason.MOVED,
     E.HEAVIER_HELP: CloseReason.REFERRED,
     E.SAFETY: CloseReason.REFERRED,

@@ -5,23 +5,23 @@ the families that do not get that far, in the shares of domain section 8.3. Noth
 a later day only shows more of the same story.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from common.vocabulary import CloseReason, ReferralSource
 from config.synthesis import homes
 from config.synthesis.bystanders import Bystanders
+from config.synthesis.families import Families
 from config.synthesis.lives import (
     CLOSE_AFTER,
     LOOKS_AGAIN,
     Road,
-    covered,
     draw_ending,
     draw_road,
 )
 from config.synthesis.municipalities import Profile
-from config.synthesis.plan import Asking, Pairing, Script, Supporting
+from config.synthesis.plan import Asking, Pairing, Script
 from config.synthesis.randomness import Stream, working_day
 
 # How often a coupling is for a family, or with a support family, that is already known.
@@ -31,7 +31,6 @@ SIBLING_ELSEWHERE = 0.1
 SIBLING_WAITS = 60
 REFUSED_BEFORE = 0.3
 STAYS_AVAILABLE = 0.6
-LONGEST_TRIAL_ROOM = timedelta(days=240)
 
 
 @dataclass(slots=True)
@@ -52,24 +51,22 @@ class Planner:
         self.area = area
         self.seed = seed
         self.days = days
-        self.horizon = horizon
-        self.askings: list[Asking] = []
-        self.supportings: list[Supporting] = []
-        self.pairings: list[Pairing] = []
-        self.stock: list[Supporting] = []
+        self.families = Families(area, horizon)
         self.pool: list[Place] = []
-        self.others = Bystanders(self)
+        self.others = Bystanders(self.families)
 
     def plan(self) -> Script:
         """Return what happens in this municipality."""
         for number, coupled_on in enumerate(self.days):
             chance = Stream(self.seed, self.area.slug, "coupling", number)
-            self._forget(coupled_on)
+            self.families.forget(coupled_on)
             pairing = self._couple(chance, coupled_on)
             self._refused_before(chance, pairing)
-        for asking in self.askings:
+        for asking in self.families.askings:
             self._close(asking)
-        return Script(self.area, self.seed, self.askings, self.supportings, self.pairings)
+        return Script(
+            self.area, self.seed, self.families.askings, self.families.supportings, self.families.pairings
+        )
 
     def _couple(self, chance: Stream, coupled_on: date) -> Pairing:
         room = (coupled_on - self.area.started_on).days
@@ -87,7 +84,7 @@ class Planner:
         ended, reason = draw_ending(chance, coupled_on, self.area.ended_on)
         known = chance.chance(KNOWN_SUPPORT)
         supporting = (
-            self.find_support(asking, len(children), proposed, coupled_on, busy_until=ended)
+            self.families.find_support(asking, len(children), proposed, coupled_on, busy_until=ended)
             if known
             else None
         )
@@ -99,7 +96,7 @@ class Planner:
         elif not set(parts) & set(supporting.offered.day_parts):
             parts = [part for part in asking.wanted.day_parts if part in supporting.offered.day_parts][:2]
         homes.make_fit(asking, supporting, form, parts)
-        pairing = self.propose(
+        pairing = self.families.propose(
             chance, asking, supporting, children, proposed, introduced, (str(form), str(frequency), parts)
         )
         pairing.trial_started_on, pairing.coupled_on = trial, coupled_on
@@ -109,68 +106,6 @@ class Planner:
         pairing.ended_on, pairing.reason = ended, reason
         self._afterwards(chance, pairing, place is None)
         return pairing
-
-    def propose(
-        self,
-        chance: Stream,
-        asking: Asking,
-        supporting: Supporting,
-        children: list[int],
-        proposed: date,
-        introduced: date,
-        way: tuple[str, str, list[str]],
-    ) -> Pairing:
-        """Plan a proposal to which both sides say yes, with the first meeting."""
-        span = (introduced - proposed).days
-        first = working_day(proposed + timedelta(days=chance.randint(0, min(1, span))))
-        second = working_day(first + timedelta(days=chance.randint(0, max(0, span // 3))))
-        decided = working_day(second + timedelta(days=chance.randint(0, max(0, span // 3))))
-        pairing = Pairing(
-            asking,
-            supporting,
-            children,
-            *way,
-            proposed_on=proposed,
-            support_asked_on=min(first, introduced),
-            parents_asked_on=min(second, introduced),
-            decided_on=min(decided, introduced),
-            introduced_on=introduced,
-        )
-        self._keep(pairing)
-        return pairing
-
-    def find_support(
-        self,
-        asking: Asking,
-        places: int,
-        first: date,
-        last: date,
-        *,
-        busy_until: date | None = None,
-        avoid: Supporting | None = None,
-    ) -> Supporting | None:
-        """Return a known support family that fits and is free and covered from ``first`` to ``last``."""
-        wanted = asking.wanted
-        for supporting in self.stock:
-            if (
-                supporting is not avoid
-                and supporting.approved_on
-                and supporting.approved_on <= first
-                and (supporting.left_on is None or supporting.left_on > last)
-                and supporting.capacity >= places
-                and homes.fits(wanted, supporting.offered)
-                and not any(
-                    begin <= last and (end is None or end >= first) for begin, end in supporting.paused
-                )
-                and free_places(supporting, first, busy_until or last) >= places
-                and all(pairing.asking is not asking for pairing in supporting.pairings)
-                and all(covered(cycles, first, last + timedelta(days=3)) for cycles in supporting.cycles)
-            ):
-                # To the back of the queue, so that the next family does not get the same one again.
-                self.stock.remove(supporting)
-                self.stock.append(supporting)
-                return supporting
-        return None
 
     def _new_asking(self, chance: Stream, road: Road, coupled_on: date) -> tuple[Asking, list[int]]:
         registered, contacted, intake, *_ = road.back_from(coupled_on)
@@ -197,7 +132,7 @@ class Planner:
         asking, supporting, ended = pairing.asking, pairing.supporting, pairing.ended_on
         if ended is None:
             return
-        again = first and chance.chance(LOOKS_AGAIN.get(pairing.reason, 0.0))  # type: ignore[call-overload]
+        again = first and chance.chance(LOOKS_AGAIN.get(pairing.reason, 0.0))
         alone = all(
             other is pairing or (other.ended_on or other.proposed_on) < ended for other in asking.pairings
         )
@@ -205,13 +140,7 @@ class Planner:
             until = ended + timedelta(days=chance.days(120, 200, 40))
             self.pool.append(Place(asking, pairing.children, ended + timedelta(days=7), until))
         stay = chance.days(300, 600, 30) if chance.chance(STAYS_AVAILABLE) else chance.choice((0, 0, 14, 30))
-        self.stays_until(supporting, working_day(ended + timedelta(days=stay)))
-
-    def stays_until(self, supporting: Supporting, day: date) -> None:
-        """Let a support family stop no earlier than ``day``; in a municipality that stops, when everything stops."""
-        latest = max(day, supporting.left_on or day)
-        supporting.leave_reason = CloseReason.FINISHED
-        supporting.left_on = min(latest, self.area.ended_on or latest)
+        self.families.stays_until(supporting, working_day(ended + timedelta(days=stay)))
 
     def _refused_before(self, chance: Stream, pairing: Pairing) -> None:
         asking, latest = pairing.asking, pairing.proposed_on - timedelta(days=9)
@@ -222,43 +151,7 @@ class Planner:
         busy = [other for other in asking.pairings if other is not pairing]
         if busy and proposed < max((other.ended_on or date.max) for other in busy):
             return
-        self.refuse(chance, asking, pairing.children, proposed, avoid=pairing.supporting)
-
-    def refuse(
-        self,
-        chance: Stream,
-        asking: Asking,
-        children: list[int],
-        proposed: date,
-        avoid: Supporting | None = None,
-    ) -> None:
-        """Plan a proposal to which one side says no, if there is a support family that could have been asked."""
-        decided = working_day(proposed + timedelta(days=chance.randint(2, 6)))
-        supporting = self.find_support(asking, len(children), proposed, decided, avoid=avoid)
-        if supporting is None:
-            return
-        form = next(form for form in asking.wanted.forms if form in supporting.offered.forms)
-        by_support = chance.chance(0.65)
-        pairing = Pairing(
-            asking,
-            supporting,
-            children,
-            form,
-            asking.wanted.frequency,
-            [],
-            proposed_on=proposed,
-            support_asked_on=proposed,
-            parents_asked_on=None if by_support else working_day(proposed + timedelta(days=1)),
-            decided_on=decided,
-            declined_by="support" if by_support else "parents",
-            ended_on=decided,
-        )
-        self._keep(pairing)
-
-    def _keep(self, pairing: Pairing) -> None:
-        pairing.asking.pairings.append(pairing)
-        pairing.supporting.pairings.append(pairing)
-        self.pairings.append(pairing)
+        self.families.refuse(chance, asking, pairing.children, proposed, avoid=pairing.supporting)
 
     def _close(self, asking: Asking) -> None:
         """Let the file of a family be closed after its last coupling."""
@@ -275,24 +168,9 @@ class Planner:
             asking.closed_on, asking.close_reason = working_day(waits.until), CloseReason.WITHDRAWN
         else:
             asking.closed_on = last.ended_on
-            asking.close_reason = CLOSE_AFTER.get(last.reason, CloseReason.FINISHED)  # type: ignore[call-overload]
+            asking.close_reason = CLOSE_AFTER.get(last.reason, CloseReason.FINISHED)
         if self.area.ended_on:
             asking.closed_on = min(asking.closed_on, self.area.ended_on)
-
-    def _forget(self, coupled_on: date) -> None:
-        """Drop from the lists who cannot be found again, so that the search stays short."""
-        oldest = coupled_on - LONGEST_TRIAL_ROOM
-        self.stock = [one for one in self.stock if one.left_on is None or one.left_on > oldest]
-
-
-def free_places(supporting: Supporting, first: date, last: date) -> int:
-    """Return how many children a support family can still take between two days."""
-    taken = sum(
-        len(pairing.children)
-        for pairing in supporting.pairings
-        if pairing.proposed_on <= last and (pairing.ended_on is None or pairing.ended_on >= first)
-    )
-    return supporting.capacity - taken
 
 
 def add_newcomers(script: Script, until: date, *, always: bool) -> None:
@@ -301,7 +179,7 @@ def add_newcomers(script: Script, until: date, *, always: bool) -> None:
     yesterday = until - timedelta(days=1)
     if yesterday < area.started_on or (area.stops_on and yesterday > area.stops_on):
         return
-    others = Bystanders(Planner(area, seed=script.seed, days=(), horizon=until))
+    others = Bystanders(Families(area, until))
     if always or chance.chance(0.2):
         asking = others.new_asking(chance, yesterday, until + timedelta(days=90), 1)
         asking.number, asking.at_night, asking.source = len(script.askings), True, ReferralSource.SELF
@@ -315,11 +193,3 @@ def add_newcomers(script: Script, until: date, *, always: bool) -> None:
 def plan_area(area: Profile, *, seed: int, days: Sequence[date], horizon: date) -> Script:
     """Return the script of one municipality."""
     return Planner(area, seed=seed, days=days, horizon=horizon).plan()
-
-
-def plan_all(
-    areas: Sequence[Profile], *, seed: int, days: dict[str, Sequence[date]], horizon: date
-) -> Iterator[Script]:
-    """Plan municipality after municipality."""
-    for area in areas:
-        yield plan_area(area, seed=seed, days=days[area.slug], horizon=horizon)
