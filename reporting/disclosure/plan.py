@@ -16,6 +16,7 @@ from reporting.dictionary.measures import (
     COUPLINGS_ENDED,
     COUPLINGS_RUNNING,
     COUPLINGS_STARTED,
+    COUPLINGS_TOTAL,
     DERIVED,
     FAMILIES_REACHED,
     REGISTRATIONS_ASKING,
@@ -49,11 +50,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Stock and flow: the stock of this period is that of the one before, plus what came, minus what went."""
+    """Stock and flow: what there is now is what there was, plus what came, minus what went (if anything goes)."""
 
     stock: str
     came: str
-    went: str
+    went: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +121,8 @@ PLAN: Final = Plan(
             for kind in (PeriodKind.QUARTER, PeriodKind.YEAR)
         ),
     ),
-    balances=(Balance(COUPLINGS_RUNNING.name, came=COUPLINGS_STARTED.name, went=COUPLINGS_ENDED.name),),
+    balances=(
+        Balance(COUPLINGS_RUNNING.name, came=COUPLINGS_STARTED.name, went=COUPLINGS_ENDED.name),
+        Balance(COUPLINGS_TOTAL.name, came=COUPLINGS_STARTED.name, went=None),
+    ),
 )

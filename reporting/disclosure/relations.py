@@ -64,7 +64,7 @@ def implied_tables(plan: Plan) -> tuple[Table, ...]:
         for table in shared_tables(plan)
         if table.measure == balance.stock and not table.attribute
         for measure in (balance.came, balance.went)
-        if (measure, table.level, table.period) not in listed
+        if measure is not None and (measure, table.level, table.period) not in listed
     )
 
 
@@ -160,11 +160,9 @@ def _balance(world: World, tables: Iterable[Table], balance: Balance) -> Iterato
             before = key.period.previous.start
             if key.geography != NL and key.start.year not in _delivered(world, key.geography):
                 continue
-            terms = [
-                (key, 1),
-                (key._replace(measure=balance.came), -1),
-                (key._replace(measure=balance.went), 1),
-            ]
+            terms = [(key, 1), (key._replace(measure=balance.came), -1)]
+            if balance.went is not None:
+                terms.append((key._replace(measure=balance.went), 1))
             if Period(before, key.kind).last_month >= world.first:
                 terms.append((key._replace(start=before), -1))
             yield Relation(Kind.BALANCE, tuple(terms))
