@@ -106,7 +106,7 @@ def _count(guide: Guide) -> Budget:
 def _queries_of(guide: Guide, address: Address, ids: dict[str, Any]) -> int:
     # The host was looked up just now, so that no page pays for that.
     municipality_of_host(guide.host)
-    with guide.probe.without_effect(), CaptureQueriesContext(connections["default"]) as captured:
+    with CaptureQueriesContext(connections["default"]) as captured:
         guide.probe.ask(guide.visitor, "GET", guide.host, address.path(**ids))
     return _queries(captured)
 
