@@ -31,7 +31,16 @@ _WATCH: Final = """window.refused = [];
 document.addEventListener('securitypolicyviolation', e => {
     window.refused.push(`${e.violatedDirective} ${e.blockedURI}`);
 });"""
-_TAPPED: Final = ".utrecht-button, .utrecht-button-link, .naober-nav a, .naober-menu > summary, .naober-tabs a, .naober-phone"
+_TAPPED: Final = ", ".join(
+    (
+        ".utrecht-button",
+        ".utrecht-button-link",
+        ".naober-nav a",
+        ".naober-menu > summary",
+        ".naober-tabs a",
+        ".naober-phone",
+    )
+)
 
 
 @contextmanager
@@ -65,7 +74,8 @@ def visit(browser: Browser, *, width: int = DESK, home: str, javascript: bool = 
 
 def look_at(page: Page) -> None:
     """Fail on anything that people or browsers would stumble over."""
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state()
+    page.evaluate("document.fonts.ready.then(() => true)")
     assert page.evaluate("window.refused") == [], page.url
     assert not scrolls_sideways(page), f"{page.url} scrolls sideways at {page.viewport_size}"
     assert too_small(page) == [], page.url

@@ -398,7 +398,8 @@ def filterform(content: str, target: str, action: str = "", label: Any = "") -> 
     return format_html(
         '<form class="naober-filter" method="get" action="{}" role="search" aria-label="{}"'
         ' data-hx-get="{}" data-hx-target="{}" data-hx-select="{}" data-hx-swap="outerHTML" data-hx-push-url="true"'
-        ' data-hx-trigger="change, keyup changed delay:300ms from:&quot;find input&quot;">{}</form>',
+        ' data-hx-sync="this:replace"'
+        ' data-hx-trigger="submit, change, keyup changed delay:300ms from:&quot;find input&quot;">{}</form>',
         action,
         label or _("Zoeken"),
         action,

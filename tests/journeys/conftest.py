@@ -1,0 +1,26 @@
+"""The running product and the browser, for every journey of a file."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import launched
+from tests.journeys.stack import Stack, running
+
+
+@pytest.fixture(autouse=True)
+def _database() -> None:
+    """Take the place of the tests' own database: a journey meets the product in a database of its own."""
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with running(tmp_path_factory.mktemp("demo")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as started:
+        yield started

@@ -1,0 +1,119 @@
+"""Somebody in front of a browser: clicks links and buttons, fills in what is asked, and notices what is wrong."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
+
+from tests.browser import DESK, PHONE, hurdles, look_at, scrolls_sideways, visit
+
+PATIENCE: Final = 30_000  # milliseconds; machines that run tests are busy
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\?.*")
+# The browser writes a line for every answer that is an error; the page itself explains those to people.
+_ANSWER: Final = re.compile(r"the server responded with a status of (400|409)")
+
+
+@dataclass
+class Visitor:
+    """A person with a window of their own. `looks` is off where the browser runs no scripts, so axe neither."""
+
+    page: Page
+    looks: bool = True
+    complaints: list[str] = field(default_factory=list)
+    seen_on_phone: set[str] = field(default_factory=set)
+
+    # ------------------------------------------------------------------------------------------------------ going
+
+    def go(self, address: str) -> None:
+        """Type an address."""
+        self.page.goto(address)
+        self.look()
+
+    def follow(self, name: str, within: Locator | None = None) -> None:
+        """Click a link."""
+        with self.page.expect_event("domcontentloaded"):
+            (within or self.page).get_by_role("link", name=name, exact=True).first.click()
+        self.look()
+
+    def press(self, name: str, within: Locator | None = None) -> None:
+        """Click a button."""
+        with self.page.expect_event("domcontentloaded"):
+            (within or self.page).get_by_role("button", name=name, exact=True).first.click()
+        self.look()
+
+    # ------------------------------------------------------------------------------------------------------ filling
+
+    def group(self, name: str) -> Locator:
+        """Return a part of the form."""
+        return self.page.get_by_role("group", name=re.compile(rf"^{re.escape(name)}"))
+
+    def fill(self, label: str, value: str, within: Locator | None = None) -> None:
+        """Type something."""
+        (within or self.page).get_by_label(label).fill(value)
+
+    def choose(self, label: str, option: str, within: Locator | None = None) -> None:
+        """Take something from a list."""
+        (within or self.page).get_by_label(label).select_option(label=option)
+
+    def tick(self, *labels: str, within: Locator | None = None) -> None:
+        """Tick boxes and radio buttons."""
+        for label in labels:
+            (within or self.page).get_by_label(label, exact=True).check()
+
+    # ------------------------------------------------------------------------------------------------------ looking
+
+    def sees(self, *texts: str) -> None:
+        """Expect words on the page."""
+        seen = self.page.locator("main").inner_text()
+        for text in texts:
+            assert text in seen, f"{text!r} is not on {self.page.url}:\n{seen}"
+
+    def line(self, text: str) -> Locator:
+        """Return the line of a list that is about somebody."""
+        return self.page.locator("main").get_by_role("listitem").filter(has_text=text).first
+
+    def look(self) -> None:
+        """Hold the page to what every page must be, at a desk and (each kind of page once) on a telephone."""
+        self.page.wait_for_load_state()
+        if not self.looks:
+            assert not scrolls_sideways(self.page), self.page.url
+            return
+        look_at(self.page)
+        here, kind = self.page.viewport_size, _UUID.sub("", self.page.url)
+        if here and here["width"] == DESK:
+            self.page.set_viewport_size({"width": PHONE, "height": 768})
+            assert not scrolls_sideways(self.page), f"{self.page.url} scrolls sideways on a telephone"
+            if kind not in self.seen_on_phone:
+                assert hurdles(self.page) == [], f"{self.page.url} on a telephone"
+                self.seen_on_phone.add(kind)
+            self.page.set_viewport_size(here)
+        assert self.complaints == [], f"{self.page.url}: {self.complaints}"
+
+    def heard(self, message: ConsoleMessage) -> None:
+        """Keep what the console complains about."""
+        if message.type == "error" and not _ANSWER.search(message.text):
+            self.complaints.append(message.text)
+
+
+@contextmanager
+def visitor(browser: Browser, home: str, *, width: int = DESK, javascript: bool = True) -> Iterator[Visitor]:
+    """Open a window for somebody."""
+    window = visit(browser, width=width, home=home, javascript=javascript)
+    window.set_default_timeout(PATIENCE)
+    page = window.new_page()
+    somebody = Visitor(page, looks=javascript)
+    page.on("console", somebody.heard)
+    page.on("pageerror", lambda error: somebody.complaints.append(str(error)))
+    yield somebody
+    window.close()
+
+
+def sign_in(somebody: Visitor, email: str, password: str) -> None:
+    """Sign in on the page that the product sends strangers to."""
+    somebody.go("/")
+    somebody.fill("E-mailadres", email)
+    somebody.page.get_by_label("Wachtwoord").fill(password)
+    somebody.press("Inloggen")
