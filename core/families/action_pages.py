@@ -3,13 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.text import capfirst
 
 from common.errors import Conflict, ForbiddenTransition, InvalidInput, Text
 from common.forms import NaoberForm
+from common.permissions import Permission
+from core.families.models import AnyFamily, RequestingFamily, SupportFamily
+from core.families.selectors import requesting_family_for, support_family_for
 from tenants.accounts.models import User
 
 
@@ -44,8 +51,9 @@ def action_page(
     run: Callable[[], object],
     *,
     template: str = "families/action.html",
+    **context: Any,
 ) -> HttpResponse:
-    """Show the form, or run the service; what was typed stays when it refuses."""
+    """Show the form, or run the service; what was typed stays when it refuses. ``context`` is for the template."""
     status = HTTPStatus.OK
     if request.method == "POST":
         if form.is_valid():
@@ -61,4 +69,38 @@ def action_page(
                 return HttpResponseRedirect(page.back_url)
         if status == HTTPStatus.OK:
             status = HTTPStatus.BAD_REQUEST
-    return render(request, template, {"page": page, "form": form}, status=status)
+    return render(request, template, {"page": page, "form": form, **context}, status=status)
+
+
+# ------------------------------------------------------------------------------------ actions on the file of a family
+
+
+def family_url(family: AnyFamily) -> str:
+    """Return the address of the file of a family."""
+    kind = "requesting" if isinstance(family, RequestingFamily) else "support"
+    return reverse(f"families:{kind}_detail", args=[family.pk])
+
+
+def file_page(
+    family: AnyFamily, *, title: str, submit: str, done: str, lead: str = "", danger: bool = False
+) -> ActionPage:
+    """Return the words of a page that starts from a file and ends there."""
+    return ActionPage(
+        title=title,
+        lead=lead,
+        submit=submit,
+        done=done,
+        back_url=family_url(family),
+        back_label=capfirst(str(family)),
+        danger=danger,
+    )
+
+
+def asking(request: HttpRequest, public_id: UUID) -> RequestingFamily:
+    """Return the asking family of an address, to change."""
+    return requesting_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+
+
+def offering(request: HttpRequest, public_id: UUID) -> SupportFamily:
+    """Return the support family of an address, to change."""
+    return support_family_for(actor_of(request), public_id, Permission.EDIT_CASES)

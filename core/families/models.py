@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from common.vocabulary import (
@@ -56,8 +57,8 @@ class Family(ScopedModel):
         abstract = True
 
     def __str__(self) -> str:
-        """Return the name as people call a family."""
-        return str(_("gezin %(name)s") % {"name": self.name})
+        """Return the name as people call a family: "gezin De Vries", as Dutch writes it without a first name."""
+        return str(_("gezin %(name)s") % {"name": capfirst(self.name)})
 
     @property
     def postcode_area(self) -> str:
@@ -228,6 +229,10 @@ class SupportFamily(Family):
     def call_by(self) -> date:
         """Return the day by which the family must have been called."""
         return call_by(self.registered_on, CALL_OFFERING_WITHIN)
+
+
+# Either of the two.
+AnyFamily = RequestingFamily | SupportFamily
 
 
 class SupportAdult(ScopedModel):

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from common.pages import page
 from common.permissions import Permission
-from core.families.action_pages import ActionPage, action_page, actor_of, sent
+from core.families.action_pages import ActionPage, action_page, actor_of, asking, file_page, offering, sent
+from core.families.models import AnyFamily
 from core.families.record_forms import (
     AdultForm,
     ChildChangeForm,
@@ -25,7 +26,6 @@ from core.families.record_services import (
     requesting_family_change,
     support_family_change,
 )
-from core.families.record_views import Family, asking, file_page, offering
 from core.families.selectors import adult_for, child_for, parent_for
 from tenants.context import atomic
 
@@ -178,5 +178,5 @@ def adult_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return action_page(request, _person_page(adult.family, adult.full_name), form, run)
 
 
-def _person_page(family: Family, name: str) -> ActionPage:
+def _person_page(family: AnyFamily, name: str) -> ActionPage:
     return file_page(family, title=name, submit=_("Gegevens bewaren"), done=_("De gegevens zijn bewaard."))

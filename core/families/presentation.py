@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.formats import days_late, listing, long_date, relative_day
@@ -48,8 +49,8 @@ class RegistrationLine:
     def title(self) -> str:
         """Return who it is about."""
         if self.row.kind == "requesting":
-            return _("Gezin %(name)s vraagt steun") % {"name": self.row.family.name}
-        return _("Gezin %(name)s wil steungezin zijn") % {"name": self.row.family.name}
+            return _("Gezin %(name)s vraagt steun") % {"name": capfirst(self.row.family.name)}
+        return _("Gezin %(name)s wil steungezin zijn") % {"name": capfirst(self.row.family.name)}
 
     @property
     def meta(self) -> str:

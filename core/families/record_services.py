@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict
 from core.families.models import (
+    AnyFamily,
     Consent,
     ContactNote,
+    Registrant,
     RequestingFamily,
     RequestingParent,
     SupportAdult,
@@ -26,18 +28,16 @@ from tenants.accounts.models import Actor
 from tenants.audit.services import audit_log
 from tenants.context import atomic
 
-Family = RequestingFamily | SupportFamily
-
 WITHDRAWN_BEFORE_GIVEN = _("Deze datum ligt voor de dag waarop de toestemming is gegeven.")
 
 
-def owner(family: Family) -> dict[str, Any]:
+def owner(family: AnyFamily) -> dict[str, Any]:
     """Return the keyword under which notes and consents point to this kind of family."""
     return {"requesting_family" if isinstance(family, RequestingFamily) else "support_family": family}
 
 
 @atomic()
-def note_add(*, family: Family, kind: str, happened_on: date, text: str, actor: Actor) -> ContactNote:
+def note_add(*, family: AnyFamily, kind: str, happened_on: date, text: str, actor: Actor) -> ContactNote:
     """Add a note; it can not be changed afterwards."""
     problems = Problems()
     problems.not_later("happened_on", happened_on, timezone.localdate())
@@ -56,7 +56,7 @@ def note_add(*, family: Family, kind: str, happened_on: date, text: str, actor: 
 
 
 @atomic()
-def consent_give(*, family: Family, group: str, given_on: date, note: str = "", actor: Actor) -> Consent:
+def consent_give(*, family: AnyFamily, group: str, given_on: date, note: str = "", actor: Actor) -> Consent:
     """Record that a family agreed that we know something sensitive, with the note itself."""
     problems = Problems()
     problems.not_later("given_on", given_on, timezone.localdate())
@@ -78,7 +78,7 @@ def consent_give(*, family: Family, group: str, given_on: date, note: str = "", 
 
 
 @atomic()
-def sensitive_note_write(*, family: Family, group: str, note: str, actor: Actor) -> Consent:
+def sensitive_note_write(*, family: AnyFamily, group: str, note: str, actor: Actor) -> Consent:
     """Change the note of a sensitive group; refused without a live consent for that group."""
     consent = (
         Consent.objects.select_for_update().filter(**owner(family), group=group, withdrawn_on=None).first()
@@ -93,7 +93,7 @@ def sensitive_note_write(*, family: Family, group: str, note: str, actor: Actor)
 
 @atomic()
 def sensitive_notes_record(
-    *, family: Family, given: Collection[str], notes: Mapping[str, str], on: date, actor: Actor
+    *, family: AnyFamily, given: Collection[str], notes: Mapping[str, str], on: date, actor: Actor
 ) -> None:
     """Record consents and notes of an intake together: a note about a group without a consent is refused."""
     live = set(family.consents.filter(withdrawn_on=None).values_list("group", flat=True))
@@ -132,6 +132,14 @@ def requesting_family_change(
     *, family: RequestingFamily, shared: FamilyData, details: RequestingData, actor: Actor
 ) -> RequestingFamily:
     """Correct what is known of an asking family."""
+    problems = Problems()
+    problems.check(
+        family.registered_by != Registrant.REFERRER or details.permission_told_on is not None,
+        "permission_told_on",
+        _("Een verwijzer heeft dit gezin aangemeld: vul in wanneer de ouders toestemming gaven."),
+    )
+    problems.not_later("permission_told_on", details.permission_told_on, timezone.localdate())
+    problems.refuse()
     update(family, _known(shared) | asdict(details))
     audit_log(action="family_changed", subject=family, actor=actor)
     return family

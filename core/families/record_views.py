@@ -4,16 +4,15 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.forms import NaoberForm
 from common.pages import page
 from common.permissions import Permission
-from core.families.action_pages import ActionPage, action_page, actor_of, sent
+from core.families.action_pages import ActionPage, action_page, actor_of, asking, file_page, offering, sent
 from core.families.forms import DayForm
-from core.families.models import Consent, ContactNote, RequestingFamily, SupportFamily
+from core.families.models import AnyFamily, Consent, ContactNote
 from core.families.record_forms import (
     ConsentForm,
     ContactedForm,
@@ -30,8 +29,6 @@ from core.families.record_services import (
 )
 from core.families.selectors import (
     consent_for,
-    requesting_family_for,
-    support_family_for,
 )
 from core.families.services import (
     family_contacted,
@@ -41,40 +38,6 @@ from core.families.services import (
 )
 from core.tasks.services import task_add
 from tenants.context import atomic
-
-Family = RequestingFamily | SupportFamily
-
-
-def family_url(family: Family) -> str:
-    """Return the address of the file of a family."""
-    kind = "requesting" if isinstance(family, RequestingFamily) else "support"
-    return reverse(f"families:{kind}_detail", args=[family.pk])
-
-
-def file_page(
-    family: Family, *, title: str, submit: str, done: str, lead: str = "", danger: bool = False
-) -> ActionPage:
-    """Return the words of a page that starts from a file and ends there."""
-    return ActionPage(
-        title=title,
-        lead=lead,
-        submit=submit,
-        done=done,
-        back_url=family_url(family),
-        back_label=capfirst(str(family)),
-        danger=danger,
-    )
-
-
-def asking(request: HttpRequest, public_id: UUID) -> RequestingFamily:
-    """Return the asking family of an address, to change."""
-    return requesting_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
-
-
-def offering(request: HttpRequest, public_id: UUID) -> SupportFamily:
-    """Return the support family of an address, to change."""
-    return support_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
-
 
 # ------------------------------------------------------------------------------------------------ talks and notes
 
@@ -91,7 +54,7 @@ def support_contacted(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _contacted(request, offering(request, public_id))
 
 
-def _contacted(request: HttpRequest, family: Family) -> HttpResponse:
+def _contacted(request: HttpRequest, family: AnyFamily) -> HttpResponse:
     form = ContactedForm(sent(request), label=_("Gebeld op"))
 
     @atomic()
@@ -129,7 +92,7 @@ def support_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _note(request, offering(request, public_id))
 
 
-def _note(request: HttpRequest, family: Family) -> HttpResponse:
+def _note(request: HttpRequest, family: AnyFamily) -> HttpResponse:
     form = NoteForm(sent(request))
 
     def run() -> None:
@@ -160,7 +123,7 @@ def support_reminder(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _reminder(request, offering(request, public_id))
 
 
-def _reminder(request: HttpRequest, family: Family) -> HttpResponse:
+def _reminder(request: HttpRequest, family: AnyFamily) -> HttpResponse:
     form = ReminderForm(sent(request), label=_("Uiterlijk"))
     form.order_fields(["title", "day"])
 
@@ -199,7 +162,7 @@ def support_consent(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _consent(request, offering(request, public_id))
 
 
-def _consent(request: HttpRequest, family: Family) -> HttpResponse:
+def _consent(request: HttpRequest, family: AnyFamily) -> HttpResponse:
     form = ConsentForm(sent(request), label=_("Toestemming gegeven op"))
     form.order_fields(["group", "day", "note"])
 
@@ -271,7 +234,7 @@ def consent_end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return action_page(request, words, form, run)
 
 
-def _family_of(consent: Consent) -> Family:
+def _family_of(consent: Consent) -> AnyFamily:
     family = consent.requesting_family or consent.support_family
     if family is None:
         message = "A consent without a family: the constraint forbids it."

@@ -12,6 +12,7 @@ from django.utils import timezone
 from common.errors import NotAllowed
 from common.permissions import Permission
 from core.families.models import (
+    AnyFamily,
     Consent,
     ContactNote,
     Registrant,
@@ -90,17 +91,17 @@ def consent_for(actor: Actor, public_id: UUID) -> Consent:
     return found
 
 
-def notes_of(family: RequestingFamily | SupportFamily) -> list[ContactNote]:
+def notes_of(family: AnyFamily) -> list[ContactNote]:
     """Return the notes in a file, latest first."""
     return list(family.notes.all())
 
 
-def consents_of(family: RequestingFamily | SupportFamily) -> list[Consent]:
+def consents_of(family: AnyFamily) -> list[Consent]:
     """Return every consent, the live ones first."""
     return list(family.consents.order_by(F("withdrawn_on").asc(nulls_first=True), "group"))
 
 
-def live_consent_groups(family: RequestingFamily | SupportFamily) -> set[str]:
+def live_consent_groups(family: AnyFamily) -> set[str]:
     """Return the sensitive groups about which this family lets us keep something."""
     return set(family.consents.filter(withdrawn_on=None).values_list("group", flat=True))
 
@@ -131,7 +132,7 @@ class RegistrationRow:
     """A family that registered and waits for the first steps."""
 
     kind: Kind
-    family: RequestingFamily | SupportFamily
+    family: AnyFamily
     contact: RequestingParent | SupportAdult | None
 
     @property
@@ -192,7 +193,7 @@ def registrations_to_call() -> list[RegistrationRow]:
     return registration_rows(registration_ids(statuses=[RequestingStatus.REGISTERED]))
 
 
-def visits_planned(*, until: date) -> list[RequestingFamily | SupportFamily]:
+def visits_planned(*, until: date) -> list[AnyFamily]:
     """Return families with a home visit planned up to a day, of which the intake is not finished."""
     asking = RequestingFamily.objects.filter(status=RequestingStatus.INTAKE, visit_on__lte=until)
     offering = SupportFamily.objects.filter(status=SupportStatus.SCREENING, visit_on__lte=until)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import InvalidInput
 from core.families.jobs import send_confirmation
 from core.families.models import (
+    AnyFamily,
     Registrant,
     RequestingFamily,
     RequestingParent,
@@ -39,8 +40,6 @@ from tenants.accounts.models import PUBLIC_FORM, Actor
 from tenants.audit.services import audit_log, change_state
 from tenants.context import atomic
 from tenants.jobs import enqueue
-
-Family = RequestingFamily | SupportFamily
 
 BEFORE_REGISTRATION = _("Deze datum ligt voor de aanmelding.")
 
@@ -79,7 +78,7 @@ def support_family_register(*, data: SupportRegistration, actor: Actor) -> Suppo
 
 
 @atomic()
-def family_contacted(*, family: Family, contacted_on: date, actor: Actor) -> Family:
+def family_contacted(*, family: AnyFamily, contacted_on: date, actor: Actor) -> AnyFamily:
     """Write down that the first talk with a family that registered took place."""
     _check_day(family, "contacted_on", contacted_on)
     family.first_contact_on = contacted_on
@@ -229,7 +228,7 @@ def _waiting_end(family: RequestingFamily, ended_on: date, actor: Actor) -> None
     )
 
 
-def _check_day(family: Family, field: str, day: date) -> None:
+def _check_day(family: AnyFamily, field: str, day: date) -> None:
     problems = Problems()
     problems.not_later(field, day, timezone.localdate())
     problems.not_before(field, day, family.registered_on, BEFORE_REGISTRATION)
