@@ -1,6 +1,5 @@
 """Pages of the steps of a coupling and of its guidance. Each is one short form; the file page is where they start."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from common.forms import NaoberForm
 from common.pages import page
 from common.permissions import Permission
 from core.agreements.forms import NewVersionForm, agreement_initial
@@ -53,34 +51,24 @@ from core.guidance.services import (
 )
 
 USUAL_TRIAL = timedelta(days=45)
-# What one page says; the address it goes back to is always the file of the coupling.
-Words = dict[str, str]
 
 
 def _coupling(request: HttpRequest, public_id: UUID) -> Coupling:
     return coupling_for(actor_of(request), public_id, Permission.EDIT_CASES)
 
 
-def _answer(
-    request: HttpRequest,
-    coupling: Coupling,
-    form: NaoberForm,
-    run: Callable[[], object],
-    *,
-    words: Words,
-    danger: bool = False,
-    template: str = "families/action.html",
-) -> HttpResponse:
-    page_words = ActionPage(
-        title=words["title"],
-        lead=words.get("lead", ""),
-        submit=words["submit"],
-        done=words["done"],
+def _words(
+    coupling: Coupling, *, title: str, lead: str, submit: str, done: str, danger: bool = False
+) -> ActionPage:
+    return ActionPage(
+        title=title,
+        lead=lead,
+        submit=submit,
+        done=done,
         back_url=reverse("couplings:coupling_detail", args=[coupling.pk]),
         back_label=_("Koppeling"),
         danger=danger,
     )
-    return action_page(request, page_words, form, run, template=template)
 
 
 def _names(coupling: Coupling) -> str:
@@ -123,13 +111,14 @@ def trial(request: HttpRequest, public_id: UUID) -> HttpResponse:
             actor=actor_of(request),
         )
 
-    words = {
-        "title": _("Proefperiode starten"),
-        "lead": _("Voorlopige afspraken van %(names)s.") % {"names": _names(coupling)},
-        "submit": _("Proefperiode starten"),
-        "done": _("De proefperiode is gestart. De gesprekken staan op je lijst."),
-    }
-    return _answer(request, coupling, form, run, words=words)
+    words = _words(
+        coupling,
+        title=_("Proefperiode starten"),
+        lead=_("Voorlopige afspraken van %(names)s.") % {"names": _names(coupling)},
+        submit=_("Proefperiode starten"),
+        done=_("De proefperiode is gestart. De gesprekken staan op je lijst."),
+    )
+    return action_page(request, words, form, run)
 
 
 @page(Permission.EDIT_CASES)
@@ -141,13 +130,14 @@ def extend(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def run() -> None:
         trial_extend(coupling=coupling, ends_on=form.cleaned_data["ends_on"], actor=actor_of(request))
 
-    words = {
-        "title": _("Proefperiode verlengen"),
-        "lead": _("De evaluatie schuift mee."),
-        "submit": _("Verlengen"),
-        "done": _("De proefperiode is verlengd."),
-    }
-    return _answer(request, coupling, form, run, words=words)
+    words = _words(
+        coupling,
+        title=_("Proefperiode verlengen"),
+        lead=_("De evaluatie schuift mee."),
+        submit=_("Verlengen"),
+        done=_("De proefperiode is verlengd."),
+    )
+    return action_page(request, words, form, run)
 
 
 @page(Permission.EDIT_CASES)
@@ -165,13 +155,14 @@ def definitive(request: HttpRequest, public_id: UUID) -> HttpResponse:
             actor=actor_of(request),
         )
 
-    words = {
-        "title": _("Definitief koppelen"),
-        "lead": _("Beide gezinnen, ouders en kinderen, willen door. Leg de afspraken en huisregels vast."),
-        "submit": _("Koppelen"),
-        "done": _("De koppeling is een feit. De gesprekken van twee jaar staan gepland."),
-    }
-    return _answer(request, coupling, form, run, words=words)
+    words = _words(
+        coupling,
+        title=_("Definitief koppelen"),
+        lead=_("Beide gezinnen, ouders en kinderen, willen door. Leg de afspraken en huisregels vast."),
+        submit=_("Koppelen"),
+        done=_("De koppeling is een feit. De gesprekken van twee jaar staan gepland."),
+    )
+    return action_page(request, words, form, run)
 
 
 @page(Permission.EDIT_CASES)
@@ -190,13 +181,14 @@ def agreement_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
         data = form.agreement(valid_from=form.cleaned_data["valid_from"])
         agreement_add_version(coupling=coupling, kind=kind, data=data, actor=actor_of(request))
 
-    words = {
-        "title": _("Afspraken wijzigen"),
-        "lead": _("Dit wordt een nieuwe versie. De vorige blijft bewaard."),
-        "submit": _("Nieuwe versie opslaan"),
-        "done": _("De nieuwe afspraken zijn opgeslagen."),
-    }
-    return _answer(request, coupling, form, run, words=words)
+    words = _words(
+        coupling,
+        title=_("Afspraken wijzigen"),
+        lead=_("Dit wordt een nieuwe versie. De vorige blijft bewaard."),
+        submit=_("Nieuwe versie opslaan"),
+        done=_("De nieuwe afspraken zijn opgeslagen."),
+    )
+    return action_page(request, words, form, run)
 
 
 @page(Permission.EDIT_CASES)
@@ -208,13 +200,15 @@ def stop(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def run() -> None:
         trial_stop(coupling=coupling, ending=form.ending(), actor=actor_of(request))
 
-    words = {
-        "title": _("Niet doorgaan"),
-        "lead": _("Het vraaggezin komt weer op de wachtlijst en het steungezin heeft weer plek."),
-        "submit": _("Vastleggen dat dit niet doorgaat"),
-        "done": _("Vastgelegd dat dit niet doorgaat."),
-    }
-    return _answer(request, coupling, form, run, words=words, danger=True)
+    words = _words(
+        coupling,
+        title=_("Niet doorgaan"),
+        lead=_("Het vraaggezin komt weer op de wachtlijst en het steungezin heeft weer plek."),
+        submit=_("Vastleggen dat dit niet doorgaat"),
+        done=_("Vastgelegd dat dit niet doorgaat."),
+        danger=True,
+    )
+    return action_page(request, words, form, run)
 
 
 @page(Permission.EDIT_CASES)
@@ -234,15 +228,17 @@ def finish(request: HttpRequest, public_id: UUID) -> HttpResponse:
             actor=actor_of(request),
         )
 
-    words = {
-        "title": _("Koppeling beëindigen"),
-        "lead": _(
+    words = _words(
+        coupling,
+        title=_("Koppeling beëindigen"),
+        lead=_(
             "Sluit af met een gesprek met beide gezinnen, en met het kind erbij. Over drie maanden bel je nog eens."
         ),
-        "submit": _("Koppeling beëindigen"),
-        "done": _("De koppeling is beëindigd. De nazorg staat gepland."),
-    }
-    return _answer(request, coupling, form, run, words=words, danger=True)
+        submit=_("Koppeling beëindigen"),
+        done=_("De koppeling is beëindigd. De nazorg staat gepland."),
+        danger=True,
+    )
+    return action_page(request, words, form, run)
 
 
 @page(Permission.EDIT_CASES)
@@ -266,13 +262,14 @@ def closing_talks(request: HttpRequest, public_id: UUID) -> HttpResponse:
             actor=actor_of(request),
         )
 
-    words = {
-        "title": _("Afsluitende gesprekken"),
-        "lead": _("Met elk gezin apart."),
-        "submit": _("Opslaan"),
-        "done": _("Het gesprek is vastgelegd."),
-    }
-    return _answer(request, coupling, form, run, words=words)
+    words = _words(
+        coupling,
+        title=_("Afsluitende gesprekken"),
+        lead=_("Met elk gezin apart."),
+        submit=_("Opslaan"),
+        done=_("Het gesprek is vastgelegd."),
+    )
+    return action_page(request, words, form, run)
 
 
 @page(Permission.EDIT_CASES)
@@ -284,13 +281,14 @@ def contact(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def run() -> None:
         contact_add(coupling=coupling, **form.cleaned_data, actor=actor_of(request))
 
-    words = {
-        "title": _("Contact vastleggen"),
-        "lead": _("Een telefoontje, bezoek of bericht tussendoor."),
-        "submit": _("Opslaan"),
-        "done": _("Het contact is vastgelegd."),
-    }
-    return _answer(request, coupling, form, run, words=words)
+    words = _words(
+        coupling,
+        title=_("Contact vastleggen"),
+        lead=_("Een telefoontje, bezoek of bericht tussendoor."),
+        submit=_("Opslaan"),
+        done=_("Het contact is vastgelegd."),
+    )
+    return action_page(request, words, form, run)
 
 
 # ---------------------------------------------------------------------------------------------------------- moments
@@ -317,13 +315,14 @@ def evaluate(request: HttpRequest, public_id: UUID, side: str) -> HttpResponse:
 
     coupling = moment.coupling
     family = coupling.family if side == Side.FAMILY else coupling.support_family
-    words = {
-        "title": _title(moment),
-        "lead": _("Gesprek met %(family)s, apart van het andere gezin.") % {"family": family},
-        "submit": _("Gesprek opslaan"),
-        "done": _("Het gesprek is vastgelegd."),
-    }
-    return _answer(request, coupling, form, run, words=words, template="guidance/evaluate.html")
+    words = _words(
+        coupling,
+        title=_title(moment),
+        lead=_("Gesprek met %(family)s, apart van het andere gezin.") % {"family": family},
+        submit=_("Gesprek opslaan"),
+        done=_("Het gesprek is vastgelegd."),
+    )
+    return action_page(request, words, form, run, template="guidance/evaluate.html")
 
 
 @page(Permission.EDIT_CASES)
@@ -335,13 +334,14 @@ def hold(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def run() -> None:
         moment_hold(moment=moment, **form.cleaned_data, actor=actor_of(request))
 
-    words = {
-        "title": _title(moment),
-        "lead": _names(moment.coupling),
-        "submit": _("Gehouden"),
-        "done": _("Vastgelegd."),
-    }
-    return _answer(request, moment.coupling, form, run, words=words)
+    words = _words(
+        moment.coupling,
+        title=_title(moment),
+        lead=_names(moment.coupling),
+        submit=_("Gehouden"),
+        done=_("Vastgelegd."),
+    )
+    return action_page(request, words, form, run)
 
 
 @page(Permission.EDIT_CASES)
@@ -353,13 +353,14 @@ def reschedule(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def run() -> None:
         moment_reschedule(moment=moment, due_on=form.cleaned_data["due_on"], actor=actor_of(request))
 
-    words = {
-        "title": _("%(moment)s verzetten") % {"moment": _title(moment)},
-        "lead": _names(moment.coupling),
-        "submit": _("Verzetten"),
-        "done": _("Verzet."),
-    }
-    return _answer(request, moment.coupling, form, run, words=words)
+    words = _words(
+        moment.coupling,
+        title=_("%(moment)s verzetten") % {"moment": _title(moment)},
+        lead=_names(moment.coupling),
+        submit=_("Verzetten"),
+        done=_("Verzet."),
+    )
+    return action_page(request, words, form, run)
 
 
 @page(Permission.EDIT_CASES)
@@ -371,10 +372,11 @@ def drop(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def run() -> None:
         moment_drop(moment=moment, reason=form.cleaned_data["reason"], actor=actor_of(request))
 
-    words = {
-        "title": _("%(moment)s laten vervallen") % {"moment": _title(moment)},
-        "lead": _names(moment.coupling),
-        "submit": _("Laten vervallen"),
-        "done": _("Vervallen."),
-    }
-    return _answer(request, moment.coupling, form, run, words=words)
+    words = _words(
+        moment.coupling,
+        title=_("%(moment)s laten vervallen") % {"moment": _title(moment)},
+        lead=_names(moment.coupling),
+        submit=_("Laten vervallen"),
+        done=_("Vervallen."),
+    )
+    return action_page(request, words, form, run)

@@ -20,6 +20,7 @@ from core.guidance.cadence import EVALUATIONS
 from core.guidance.models import ContactMoment, Evaluation, GuidanceMoment, MomentKind, Side, Verdict
 from core.guidance.selectors import contacts_of, moments_of, next_moments, sides_to_speak
 from core.guidance.workflow import MomentStatus
+from core.home.next_steps import Choice, StepLine, short_day
 from core.matching.forms import child_label
 from core.tasks.models import Task
 from core.tasks.selectors import tasks_about
@@ -30,30 +31,11 @@ from tenants.audit.selectors import transitions_of
 SOON = timedelta(days=30)
 STATUS_KINDS: dict[str, str] = {
     CouplingStatus.INTRODUCTION: "info",
-    CouplingStatus.TRIAL: "attention",
+    CouplingStatus.TRIAL: "brand",
     CouplingStatus.COUPLED: "good",
     CouplingStatus.ENDED: "neutral",
     CouplingStatus.NOT_CONTINUED: "neutral",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Something that may happen next."""
-
-    url: str
-    text: str
-    kind: str = "secondary"
-    icon: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StepLine:
-    """A phase."""
-
-    text: str
-    state: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,12 +248,8 @@ def _steps(coupling: Coupling) -> list[StepLine]:
     for place, (text, day) in enumerate(days):
         here = "stopped" if over else "done" if finished else "current"
         state = "done" if place < last else here if place == last else "todo"
-        steps.append(StepLine(text, state, _short(day)))
+        steps.append(StepLine(text, state, short_day(day)))
     return steps
-
-
-def _short(day: date | None) -> str:
-    return day.strftime("%d-%m-%Y") if day else ""
 
 
 def _choices(coupling: Coupling) -> list[Choice]:

@@ -7,19 +7,17 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.pages import page, show
 from common.pagination import Page, paginate
 from common.permissions import Permission
-from core.families.action_pages import ActionPage, action_page, actor_of, sent
+from core.families.action_pages import action_page, actor_of, asking, file_page, offering, sent
 from core.families.forms import SearchForm
 from core.families.models import SupportFamily
 from core.families.presentation import STATUS_KINDS
 from core.families.record_forms import CloseForm
-from core.families.record_views import family_url
 from core.families.selectors import VIEWED, requesting_family_for, support_families, support_family_for
 from core.families.workflow import SupportStatus
 from core.home.file_services import requesting_file_close, support_file_close
@@ -110,7 +108,7 @@ def _rows(families: Iterable[SupportFamily]) -> list[SupportRow]:
 @page(Permission.EDIT_CASES)
 def requesting_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Close the file of an asking family."""
-    family = requesting_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    family = asking(request, public_id)
     form = CloseForm(sent(request), label=_("Afgesloten op"))
 
     def run() -> None:
@@ -123,15 +121,14 @@ def requesting_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
             actor=actor_of(request),
         )
 
-    words = ActionPage(
+    words = file_page(
+        family,
         title=_("Dossier afsluiten"),
         lead=_(
             "Het gezin komt van de lijsten af. Je kunt het dossier later heropenen als er een intake is geweest."
         ),
         submit=_("Dossier afsluiten"),
         done=_("Het dossier is afgesloten."),
-        back_url=family_url(family),
-        back_label=capfirst(str(family)),
         danger=True,
     )
     return action_page(request, words, form, run)
@@ -140,7 +137,7 @@ def requesting_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @page(Permission.EDIT_CASES)
 def support_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write down that a support family stops."""
-    family = support_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    family = offering(request, public_id)
     form = CloseForm(sent(request), label=_("Gestopt op"))
 
     def run() -> None:
@@ -153,13 +150,12 @@ def support_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
             actor=actor_of(request),
         )
 
-    words = ActionPage(
+    words = file_page(
+        family,
         title=_("Stopt als steungezin"),
         lead=_("Bedank het gezin. Wil het later weer meedoen, dan pak je het contact hier weer op."),
         submit=_("Vastleggen dat dit gezin stopt"),
         done=_("Vastgelegd dat dit gezin stopt."),
-        back_url=family_url(family),
-        back_label=capfirst(str(family)),
         danger=True,
     )
     return action_page(request, words, form, run)

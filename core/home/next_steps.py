@@ -144,10 +144,14 @@ def _steps(
             state = "done" if day else "todo"
         else:
             state = "done" if index < place else "current" if index == place else "todo"
-        lines.append(StepLine(text, state, day.strftime("%d-%m-%Y") if day and state != "todo" else ""))
+        lines.append(StepLine(text, state, short_day(day) if state != "todo" else ""))
     if stopped:
-        note = closed_on.strftime("%d-%m-%Y") if closed_on else ""
         lines = [line for line in lines if line.state == "done"] + [
-            StepLine(_("Afgesloten"), "stopped", note)
+            StepLine(_("Afgesloten"), "stopped", short_day(closed_on))
         ]
     return lines
+
+
+def short_day(day: date | None) -> str:
+    """Return a day as "12-03-2026", or nothing."""
+    return day.strftime("%d-%m-%Y") if day else ""

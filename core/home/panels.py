@@ -18,6 +18,7 @@ from core.couplings.models import Coupling
 from core.couplings.selectors import couplings_of
 from core.couplings.workflow import CouplingStatus
 from core.families.models import (
+    AnyFamily,
     Consent,
     ContactNote,
     RequestingFamily,
@@ -29,6 +30,7 @@ from core.families.models import (
 from core.families.presentation import STATUS_KINDS, children_text
 from core.families.selectors import VIEWED, consents_of, notes_of
 from core.families.workflow import RequestingStatus, SupportStatus
+from core.home.coupling_panel import STATUS_KINDS as COUPLING_STATUS_KINDS
 from core.home.file_services import UNFINISHED
 from core.home.next_steps import (
     Choice,
@@ -53,17 +55,8 @@ from tenants.accounts.models import User
 from tenants.audit.models import AuditEntry
 from tenants.audit.selectors import transitions_of
 
-Family = RequestingFamily | SupportFamily
-
 LOOKERS_SHOWN = 8
 RENEW_AHEAD = timedelta(days=92)
-COUPLING_KINDS: dict[str, str] = {
-    CouplingStatus.INTRODUCTION: "info",
-    CouplingStatus.TRIAL: "brand",
-    CouplingStatus.COUPLED: "good",
-    CouplingStatus.ENDED: "neutral",
-    CouplingStatus.NOT_CONTINUED: "neutral",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +351,7 @@ def support_file(family: SupportFamily, actor: User) -> SupportFile:
 # ---------------------------------------------------------------------------------------------------- what happened
 
 
-def _history(family: Family, states: type[RequestingStatus] | type[SupportStatus]) -> list[Moment]:
+def _history(family: AnyFamily, states: type[RequestingStatus] | type[SupportStatus]) -> list[Moment]:
     labels: dict[str, str] = {str(code): str(label) for code, label in states.choices}
     return [
         Moment(
@@ -371,7 +364,7 @@ def _history(family: Family, states: type[RequestingStatus] | type[SupportStatus
     ]
 
 
-def _lookers(family: Family) -> list[AuditEntry]:
+def _lookers(family: AnyFamily) -> list[AuditEntry]:
     return list(AuditEntry.objects.filter(object_id=family.pk, action=VIEWED)[:LOOKERS_SHOWN])
 
 
@@ -405,7 +398,7 @@ def _matches(
             url=reverse("couplings:coupling_detail", args=[coupling.pk]),
             meta=_("koppeling · %(children)s") % {"children": children_text(coupling.children.all())},
             status=str(CouplingStatus(coupling.status).label),
-            kind=COUPLING_KINDS[CouplingStatus(coupling.status)],
+            kind=COUPLING_STATUS_KINDS[CouplingStatus(coupling.status)],
             icon="link",
         )
         for coupling in couplings
@@ -424,7 +417,7 @@ def _matches(
     ]
 
 
-def _address(family: Family) -> str:
+def _address(family: AnyFamily) -> str:
     return ", ".join(part for part in (family.street, f"{family.postcode} {family.place}") if part)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from common.errors import Conflict
 from common.vocabulary import SupportForm
-from core.families.models import RequestingFamily, RequestingParent, SupportedChild, SupportFamily
+from core.families.models import AnyFamily, RequestingFamily, RequestingParent, SupportedChild, SupportFamily
 from core.families.record_services import parents_agree, sensitive_notes_record
 from core.families.rows import insert, update
 from core.families.rules import Problems
@@ -344,7 +344,7 @@ def missing_for_approval(family: SupportFamily, on: date) -> list[str]:
 # ----------------------------------------------------------------------------------------------------------- rules
 
 
-def _check_visit(family: RequestingFamily | SupportFamily, visit_on: date) -> None:
+def _check_visit(family: AnyFamily, visit_on: date) -> None:
     problems = Problems()
     problems.not_before("visit_on", visit_on, family.registered_on, BEFORE_REGISTRATION)
     problems.not_later(
@@ -356,13 +356,13 @@ def _check_visit(family: RequestingFamily | SupportFamily, visit_on: date) -> No
     problems.refuse()
 
 
-def _visit_write(family: RequestingFamily | SupportFamily, visit_on: date, actor: Actor) -> None:
+def _visit_write(family: AnyFamily, visit_on: date, actor: Actor) -> None:
     family.visit_on = visit_on
     family.save(update_fields=["visit_on"])
     audit_log(action="visit_planned", subject=family, actor=actor)
 
 
-def _check_held(problems: Problems, family: RequestingFamily | SupportFamily, held_on: date) -> None:
+def _check_held(problems: Problems, family: AnyFamily, held_on: date) -> None:
     problems.not_later("held_on", held_on, timezone.localdate())
     problems.not_before("held_on", held_on, family.registered_on, BEFORE_REGISTRATION)
 

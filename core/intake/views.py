@@ -1,25 +1,19 @@
 """Pages of the intake: planning the visit, the two intake forms, references and approval."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from common.errors import Conflict, InvalidInput
 from common.forms import NaoberForm
 from common.pages import page
 from common.permissions import Permission
-from core.families.action_pages import ActionPage, action_page, actor_of, sent
+from core.families.action_pages import ActionPage, action_page, actor_of, asking, file_page, offering, sent
 from core.families.forms import DayForm
-from core.families.models import RequestingFamily, SupportFamily
-from core.families.record_views import family_url
-from core.families.selectors import VIEWED, consents_of, requesting_family_for, support_family_for
+from core.families.models import AnyFamily
+from core.families.selectors import VIEWED, consents_of
 from core.intake.forms import COMPLETE, NeedForm, OfferForm, ReferenceForm, ReopenForm, VisitForm
 from core.intake.selectors import need_of, offer_of, reference_for
 from core.intake.services import (
@@ -36,27 +30,13 @@ from core.intake.services import (
 )
 from tenants.audit.services import audit_log
 
-Family = RequestingFamily | SupportFamily
-
-
-def _words(family: Family, *, title: str, submit: str, done: str, lead: str = "") -> ActionPage:
-    return ActionPage(
-        title=title,
-        lead=lead,
-        submit=submit,
-        done=done,
-        back_url=family_url(family),
-        back_label=capfirst(str(family)),
-    )
-
-
 # ---------------------------------------------------------------------------------------------------------- visits
 
 
 @page(Permission.EDIT_CASES)
 def requesting_plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Plan or move the home visit of an asking family."""
-    family = requesting_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    family = asking(request, public_id)
     form = VisitForm(sent(request), initial={"visit_on": family.visit_on})
 
     def run() -> None:
@@ -68,7 +48,7 @@ def requesting_plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @page(Permission.EDIT_CASES)
 def support_plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Plan or move the home visit of a support family."""
-    family = support_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    family = offering(request, public_id)
     form = VisitForm(sent(request), initial={"visit_on": family.visit_on})
 
     def run() -> None:
@@ -77,8 +57,8 @@ def support_plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return action_page(request, _visit_words(family), form, run)
 
 
-def _visit_words(family: Family) -> ActionPage:
-    return _words(
+def _visit_words(family: AnyFamily) -> ActionPage:
+    return file_page(
         family,
         title=_("Huisbezoek plannen"),
         submit=_("Huisbezoek plannen"),
@@ -92,7 +72,7 @@ def _visit_words(family: Family) -> ActionPage:
 @page(Permission.EDIT_CASES)
 def requesting(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Note at the kitchen table what an asking family needs."""
-    family = requesting_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    family = asking(request, public_id)
     need = need_of(family)
     form = NeedForm(sent(request), family=family, need=need, consents=consents_of(family))
     complete = request.POST.get("doen") == COMPLETE
@@ -116,7 +96,7 @@ def requesting(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @page(Permission.EDIT_CASES)
 def support(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Note what a support family offers."""
-    family = support_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    family = offering(request, public_id)
     offer = offer_of(family)
     form = OfferForm(sent(request), family=family, offer=offer, consents=consents_of(family))
     complete = request.POST.get("doen") == COMPLETE
@@ -138,7 +118,7 @@ def support(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _intake(
     request: HttpRequest,
-    family: Family,
+    family: AnyFamily,
     form: NaoberForm,
     run: Callable[[], None],
     *,
@@ -146,32 +126,21 @@ def _intake(
     finished: bool,
     complete: bool,
 ) -> HttpResponse:
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.BAD_REQUEST
-        if form.is_valid():
-            try:
-                run()
-            except InvalidInput as refusal:
-                form.add_refusal(refusal)
-            except Conflict as refusal:
-                form.add_error(None, str(refusal.message))
-                status = HTTPStatus.CONFLICT
-            else:
-                messages.success(
-                    request, _("De intake is afgerond.") if complete else _("De intake is bewaard.")
-                )
-                return HttpResponseRedirect(family_url(family))
     if request.method != "POST":
         audit_log(action=VIEWED, subject=family, actor=actor_of(request), purpose="intake")
-    context = {"form": form, "family": family, "back_url": family_url(family), "finished": finished}
-    return render(request, template, context, status=status)
+    words = file_page(
+        family,
+        title=_("Intake"),
+        submit=_("Bewaren"),
+        done=_("De intake is afgerond.") if complete else _("De intake is bewaard."),
+    )
+    return action_page(request, words, form, run, template=template, family=family, finished=finished)
 
 
 @page(Permission.EDIT_CASES)
 def reopen(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put a closed family back on the waiting list."""
-    family = requesting_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    family = asking(request, public_id)
     form = ReopenForm(sent(request))
 
     def run() -> None:
@@ -180,7 +149,7 @@ def reopen(request: HttpRequest, public_id: UUID) -> HttpResponse:
             family=family, since=clean["since"], reason=clean["reason"], actor=actor_of(request)
         )
 
-    words = _words(
+    words = file_page(
         family,
         title=_("Dossier heropenen"),
         lead=_("Het gezin komt weer op de wachtlijst. Kijk samen of de intake nog klopt."),
@@ -196,13 +165,13 @@ def reopen(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @page(Permission.EDIT_CASES)
 def reference_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Name somebody who can tell about a support family."""
-    family = support_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    family = offering(request, public_id)
     form = ReferenceForm(sent(request))
 
     def run() -> None:
         reference_add(family=family, data=form.data_of(), actor=actor_of(request))
 
-    words = _words(
+    words = file_page(
         family,
         title=_("Referentie toevoegen"),
         submit=_("Referentie bewaren"),
@@ -220,7 +189,7 @@ def reference_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def run() -> None:
         reference_change(reference=reference, data=form.data_of(), actor=actor_of(request))
 
-    words = _words(
+    words = file_page(
         reference.family,
         title=_("Referentie"),
         submit=_("Referentie bewaren"),
@@ -232,14 +201,14 @@ def reference_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @page(Permission.EDIT_CASES)
 def approve(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Approve a support family, or show what is still missing."""
-    family = support_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    family = offering(request, public_id)
     form = DayForm(sent(request), label=_("Goedgekeurd op"))
 
     def run() -> None:
         support_family_approve(family=family, approved_on=form.cleaned_data["day"], actor=actor_of(request))
 
     missing = missing_for_approval(family, timezone.localdate())
-    words = _words(
+    words = file_page(
         family,
         title=_("Steungezin goedkeuren"),
         lead=" ".join([_("Er ontbreekt nog iets."), *missing])

@@ -3,31 +3,17 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.errors import NotAllowed
 from common.pages import page
 from common.permissions import Permission
-from core.families.action_pages import ActionPage, action_page, actor_of, sent
+from core.families.action_pages import action_page, actor_of, file_page, sent
 from core.families.forms import DayForm
-from core.families.models import SupportAdult
-from core.families.record_views import family_url
 from core.families.selectors import adult_for
 from core.vog.forms import NothingForm, SeenForm
 from core.vog.selectors import check_for
 from core.vog.services import vog_not_presented, vog_received, vog_request, vog_seen
-
-
-def _words(adult: SupportAdult, *, title: str, submit: str, done: str, lead: str = "") -> ActionPage:
-    return ActionPage(
-        title=title,
-        lead=lead,
-        submit=submit,
-        done=done,
-        back_url=family_url(adult.family),
-        back_label=capfirst(str(adult.family)),
-    )
 
 
 @page(Permission.EDIT_CASES)
@@ -41,8 +27,8 @@ def request_new(request: HttpRequest, public_id: UUID, adult_id: UUID) -> HttpRe
     def run() -> None:
         vog_request(adult=adult, requested_on=form.cleaned_data["day"], actor=actor_of(request))
 
-    words = _words(
-        adult,
+    words = file_page(
+        adult.family,
         title=_("VOG aanvragen: %(name)s") % {"name": adult.full_name},
         lead=_("Zet de aanvraag klaar bij Justis. Vul hier in wanneer je dat hebt gedaan."),
         submit=_("Vastleggen dat de VOG is aangevraagd"),
@@ -60,8 +46,8 @@ def received(request: HttpRequest, public_id: UUID) -> HttpResponse:
     def run() -> None:
         vog_received(check=check, received_on=form.cleaned_data["day"], actor=actor_of(request))
 
-    words = _words(
-        check.adult,
+    words = file_page(
+        check.adult.family,
         title=_("VOG ontvangen: %(name)s") % {"name": check.adult.full_name},
         lead=_("De VOG is bij het gezin thuis aangekomen. Bekijk hem bij het volgende bezoek."),
         submit=_("Vastleggen dat de VOG is ontvangen"),
@@ -86,8 +72,8 @@ def seen(request: HttpRequest, public_id: UUID) -> HttpResponse:
             actor=actor_of(request),
         )
 
-    words = _words(
-        check.adult,
+    words = file_page(
+        check.adult.family,
         title=_("VOG gezien: %(name)s") % {"name": check.adult.full_name},
         lead=_(
             "Kijk of de VOG echt is en geef hem terug. Maak geen kopie: wij bewaren alleen dat je hem hebt gezien."
@@ -103,8 +89,8 @@ def not_presented(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write down that no VOG was shown."""
     check = check_for(actor_of(request), public_id)
     form = NothingForm(sent(request))
-    words = _words(
-        check.adult,
+    words = file_page(
+        check.adult.family,
         title=_("VOG niet getoond: %(name)s") % {"name": check.adult.full_name},
         lead=_(
             "Wij leggen alleen vast dat er geen VOG is getoond. Vraag niet waarom en schrijf dat nergens op."
