@@ -101,11 +101,6 @@ def consents_of(family: AnyFamily) -> list[Consent]:
     return list(family.consents.order_by(F("withdrawn_on").asc(nulls_first=True), "group"))
 
 
-def live_consent_groups(family: AnyFamily) -> set[str]:
-    """Return the sensitive groups about which this family lets us keep something."""
-    return set(family.consents.filter(withdrawn_on=None).values_list("group", flat=True))
-
-
 # --------------------------------------------------------------------------------------------------------- lists
 
 
@@ -186,18 +181,6 @@ def registration_rows(ids: Iterable[tuple[UUID, str, date, str]]) -> list[Regist
     for other in offering.prefetch_related(_contacts("adults", SupportAdult)):
         found[other.pk] = RegistrationRow("support", other, next(iter(other.adults.all()), None))
     return [found[pk] for pk, *_rest in wanted if pk in found]
-
-
-def registrations_to_call() -> list[RegistrationRow]:
-    """Return everybody who registered and was not called yet."""
-    return registration_rows(registration_ids(statuses=[RequestingStatus.REGISTERED]))
-
-
-def visits_planned(*, until: date) -> list[AnyFamily]:
-    """Return families with a home visit planned up to a day, of which the intake is not finished."""
-    asking = RequestingFamily.objects.filter(status=RequestingStatus.INTAKE, visit_on__lte=until)
-    offering = SupportFamily.objects.filter(status=SupportStatus.SCREENING, visit_on__lte=until)
-    return sorted([*asking, *offering], key=lambda family: (family.visit_on or until, family.name))
 
 
 def flooded() -> bool:

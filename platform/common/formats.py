@@ -106,8 +106,3 @@ def phone(value: str | None) -> str:
     home = parsed.country_code == phonenumbers.country_code_for_region("NL")
     kind = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, kind).replace("-", " ")
-
-
-def name_for_sorting(last_name: str, prefix: str = "") -> str:
-    """``Berg, van den``."""
-    return f"{last_name}, {prefix}" if prefix else last_name

@@ -33,7 +33,6 @@ class AskingFile:
     need: NeedData
     consents: tuple[tuple[str, str], ...]
     call_note: str
-    close_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

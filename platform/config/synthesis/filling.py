@@ -4,7 +4,7 @@ Each municipality is one transaction, so that a run that was broken off can be t
 done.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -157,6 +157,3 @@ def _account(member: Member, hashed: str) -> dict[str, object]:
         "password": hashed,
         "created_at": timezone.now(),
     }
-
-
-Report = Callable[[str], None]

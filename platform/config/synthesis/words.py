@@ -65,11 +65,6 @@ DECLINED = {
     ),
     "parents": ("Toch te ver weg.", "Het voelde niet goed.", "Liever een gezin met jonge kinderen."),
 }
-STOPPED = (
-    "Bij de kennismaking bleek dat de verwachtingen te ver uit elkaar liggen.",
-    "De dagen kwamen toch niet uit.",
-    "Het kind voelde zich er niet thuis.",
-)
 ARRANGEMENTS = (
     "Het steungezin haalt op; de ouders geven eten mee als dat uitkomt. Afzeggen uiterlijk een dag van tevoren.",
     "De ouders brengen en halen. Bij ziekte gaat het een keer niet door.",
