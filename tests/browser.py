@@ -31,15 +31,9 @@ _WATCH: Final = """window.refused = [];
 document.addEventListener('securitypolicyviolation', e => {
     window.refused.push(`${e.violatedDirective} ${e.blockedURI}`);
 });"""
-_TAPPED: Final = ", ".join(
-    (
-        ".utrecht-button",
-        ".utrecht-button-link",
-        ".naober-nav a",
-        ".naober-menu > summary",
-        ".naober-tabs a",
-        ".naober-phone",
-    )
+_TAPPED: Final = (
+    ".utrecht-button, .utrecht-button-link, .naober-nav a, .naober-menu > summary, .naober-tabs a,"
+    " .naober-phone"
 )
 
 

@@ -66,7 +66,7 @@ class Stack:
             return json.load(answer)
 
 
-def wait_for(look: Callable[[], T], *, what: str, timeout: float = 60.0) -> T:
+def wait_for(look: Callable[[], T | None], *, what: str, timeout: float = 60.0) -> T:
     """Look again and again until something is there."""
     deadline = time.monotonic() + timeout
     while not (found := look()):
@@ -110,7 +110,7 @@ def _environment(database: str, folder: Path) -> dict[str, str]:
     return kept | {
         "DATABASE_URL": urlsplit(TEST_SERVER_URL)._replace(path=f"/{database}").geturl(),
         "BROKER_URL": settings.CELERY_BROKER_URL,
-        "CACHE_URL": settings.CACHES["default"]["LOCATION"],
+        "CACHE_URL": str(settings.CACHES["default"]["LOCATION"]),
         "NAOBER_VAR": str(folder),
         "WEB_PORT": "0",  # any free one
         "NATIONAL_PORT": "0",

@@ -11,7 +11,7 @@ from tests.browser import DESK, PHONE
 from tests.journeys.stack import Stack, wait_for
 from tests.journeys.visitor import Visitor, sign_in, visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
 FAMILY, HELPERS = "Zonneveld", "Appelboom"
 COORDINATOR, FOUNDATION = "coördinator", "medewerker van de stichting"
@@ -193,10 +193,7 @@ def vog_and_references_are_in_order(coordinator: Visitor, today: date) -> None:
 
 
 def show_vog(coordinator: Visitor, name: str, today: date) -> None:
-    def person() -> "Visitor":
-        return coordinator
-
-    row = person().page.locator(".naober-person").filter(has_text=name)
+    row = coordinator.page.locator(".naober-person").filter(has_text=name)
     coordinator.follow("VOG aanvragen", row)
     coordinator.press("Vastleggen dat de VOG is aangevraagd")
     coordinator.follow("VOG ontvangen", row)
