@@ -19,6 +19,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.core.cache import caches
 from django.db import connections
 from django.test import Client
+from hypothesis import settings as property_settings
 from psycopg import sql
 
 from common.permissions import Role
@@ -33,6 +34,10 @@ from tenants.municipalities.models import Municipality, OutboxEntry, Phase
 from tenants.municipalities.selectors import forget_hosts
 from tenants.municipalities.services import municipality_create, set_up_database
 from tenants.stamps import stamp
+
+# A slow moment of a busy machine says nothing about the answer of a property.
+property_settings.register_profile("naober", deadline=None)
+property_settings.load_profile("naober")
 
 PASSWORD = "een lang wachtwoord voor de proef"
 TESTS = SystemActor("tests")
