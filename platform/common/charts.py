@@ -59,17 +59,6 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Dot:
-    """A measured point on a line."""
-
-    x: float
-    y: float
-    label: str
-    text: str
-    show_text: bool
-
-
-@dataclass(frozen=True)
 class Label:
     """A word under the base line."""
 
@@ -87,9 +76,7 @@ class Drawing:
     height: int
     ticks: tuple[Tick, ...]
     bars: tuple[Bar, ...] = ()
-    dots: tuple[Dot, ...] = ()
     gaps: tuple[Bar, ...] = ()
-    lines: tuple[str, ...] = ()
     labels: tuple[Label, ...] = ()
     left: int = LEFT
     baseline: float = HEIGHT - BOTTOM
@@ -146,20 +133,6 @@ def bar_chart(
 ) -> Chart:
     """Return a chart of upright bars. ``finding`` says what there is to see ("In 2018 begonnen 300 koppelingen")."""
     drawings = tuple(_bars(name, width, values) for name, width in (("wide", WIDE), ("narrow", NARROW)))
-    return Chart(chart_id, finding, description, columns, tuple(values), drawings, source)
-
-
-def line_chart(
-    *,
-    chart_id: str,
-    finding: str,
-    description: str,
-    columns: tuple[str, str],
-    values: Sequence[Value],
-    source: str = "",
-) -> Chart:
-    """Return a chart of points joined by lines; a line never runs across a gap."""
-    drawings = tuple(_line(name, width, values) for name, width in (("wide", WIDE), ("narrow", NARROW)))
     return Chart(chart_id, finding, description, columns, tuple(values), drawings, source)
 
 
@@ -222,27 +195,3 @@ def _bars(name: str, width: int, values: Sequence[Value]) -> Drawing:
         )
     shown, gaps = tuple(bar for bar in bars if not bar.gap), tuple(bar for bar in bars if bar.gap)
     return Drawing(name, width, HEIGHT, ticks, bars=shown, gaps=gaps, labels=_labels(values, width))
-
-
-def _line(name: str, width: int, values: Sequence[Value]) -> Drawing:
-    ticks, top = _scale(values)
-    step = _step(values, width)
-    dots: list[Dot] = []
-    gaps: list[Bar] = []
-    runs: list[list[str]] = [[]]
-    last = max((index for index, value in enumerate(values) if value.value is not None), default=-1)
-    for index, value in enumerate(values):
-        x = _middle(index, step)
-        if value.value is None:
-            runs.append([])
-            left, height = round(x - step / 2, 1), HEIGHT - BOTTOM - TOP
-            gaps.append(
-                Bar(left, TOP, round(step, 1), height, x, value.label, value.text, gap=True, show_text=False)
-            )
-        else:
-            y = _y(value.value, top)
-            runs[-1].append(f"{x},{y}")
-            dots.append(Dot(x, y, value.label, value.text, show_text=index == last))
-    lines = tuple(" ".join(run) for run in runs if len(run) > 1)
-    labels = _labels(values, width)
-    return Drawing(name, width, HEIGHT, ticks, dots=tuple(dots), gaps=tuple(gaps), lines=lines, labels=labels)

@@ -44,25 +44,14 @@ def test_a_true_zero_is_a_bar_and_not_a_gap() -> None:
     assert chart.drawings[0].bars[0].height == 0
 
 
-def test_a_line_stops_at_a_gap() -> None:
-    values = [Value("a", 1), Value("b", 2), Value("c", None, "x"), Value("d", 3), Value("e", 4)]
-    chart = charts.line_chart(chart_id="l", finding="f", description="d", columns=("a", "b"), values=values)
-    assert len(chart.drawings[0].lines) == 2
-    assert len(chart.drawings[0].dots) == 4
-
-
 @given(st.lists(st.one_of(st.none(), st.integers(0, 10_000_000)), max_size=60))
 def test_everything_stays_on_the_drawing(numbers: list[int | None]) -> None:
     values = [Value(str(index), number) for index, number in enumerate(numbers)]
-    for make in (charts.bar_chart, charts.line_chart):
-        chart = make(chart_id="c", finding="f", description="d", columns=("a", "b"), values=values)
-        for drawing in chart.drawings:
-            for bar in (*drawing.bars, *drawing.gaps):
-                assert 0 <= bar.x <= bar.x + bar.width <= drawing.width
-                assert 0 <= bar.y <= bar.y + bar.height <= drawing.height
-            for dot in drawing.dots:
-                assert 0 <= dot.x <= drawing.width
-                assert 0 <= dot.y <= drawing.height
+    chart = a_chart(values)
+    for drawing in chart.drawings:
+        for bar in (*drawing.bars, *drawing.gaps):
+            assert 0 <= bar.x <= bar.x + bar.width <= drawing.width
+            assert 0 <= bar.y <= bar.y + bar.height <= drawing.height
 
 
 @given(st.integers(0, 10**9))

@@ -142,7 +142,6 @@ def gallery(form: FamilyForm, children: Any) -> str:
         "parts": ["maandagochtend", "woensdagmiddag"],
         "page": paginate(request, list(range(90)), 10),
         "bars": charts.bar_chart(chart_id="staven", values=values, **described),
-        "lines": charts.line_chart(chart_id="lijn", values=values, **described),
     }
     source = (Path(__file__).parent / "gallery.html").read_text(encoding="utf-8")
     return Template(source).render(Context(context))
