@@ -222,7 +222,7 @@ def _tell(world: World, story: int) -> None:
 
 def _introduced(made: Mapping[Any, Any]) -> MatchProposal:
     """Return a proposal like the one of the story that did lead to a meeting."""
-    row = copy(made[MatchProposal])
+    row: MatchProposal = copy(made[MatchProposal])
     row.pk, row.status, row.places_freed_on = uuid4(), P.INTRODUCED, None
     row._state.adding = True
     row.save(force_insert=True)
@@ -277,8 +277,8 @@ def _makes_itself(field: Any) -> bool:
 def _is_text(field: Any) -> bool:
     if isinstance(field, ArrayField):
         return _is_text(field.base_field)
-    kinds = models.CharField | models.TextField | models.JSONField
-    return isinstance(field, kinds) and not field.choices and field.name not in NO_CANARY
+    is_text = isinstance(field, (models.CharField, models.TextField, models.JSONField))
+    return is_text and not field.choices and field.name not in NO_CANARY
 
 
 def _targets(model: type[models.Model]) -> set[Any]:
