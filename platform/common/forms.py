@@ -7,7 +7,6 @@ from uuid import uuid4
 from django import forms
 from django.core import signing
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.forms.formsets import DEFAULT_MAX_NUM
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import ErrorDict, ErrorList
 from django.utils.crypto import salted_hmac
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import InvalidInput
 from common.widgets import Honeypot
 
+MOST_BLOCKS = 50  # more than any family has; each costs time to show
 CHOICE_FIELDS = (forms.ChoiceField, forms.ModelChoiceField)
 
 
@@ -174,26 +174,40 @@ class RepeatingForms(FormSet):
         if self.button_pressed:
             for form in self.forms:
                 form.show_typed()
-            if self.added:
+            if self.added and self.forms:
                 first = next(iter(self.forms[-1].visible_fields()), None)
                 if first is not None:
                     first.field.widget.attrs["autofocus"] = True
 
     def _after_button(self, data: Any, prefix: str) -> Any:
+        counter = f"{prefix}-{forms.formsets.TOTAL_FORM_COUNT}"
         lists = dict(lists_of(data))
         self.added = f"{prefix}-add" in lists
-        removed = lists.get(f"{prefix}-remove", [None])[-1]
-        self.button_pressed = self.added or removed is not None
-        total = self._number(lists.get(f"{prefix}-{forms.formsets.TOTAL_FORM_COUNT}"))
-        if not self.button_pressed or total is None:
+        self.button_pressed = self.added or f"{prefix}-remove" in lists
+        total = self._number(lists.get(counter))
+        if total is None:
             return data
+        # No more blocks than were sent: a short message may not ask for a page of thousands.
+        total = min(total, max(self._sent(lists, prefix), self.min_num))
+        removed = self._number(lists.get(f"{prefix}-remove"))
         if self.added:
             total = min(total + 1, self.max_num)
-        elif str(removed).isdecimal() and int(str(removed)) < total and total > self.min_num:
-            lists = self._without(lists, prefix, int(str(removed)), total)
+        elif removed is not None and removed < total and total > self.min_num:
+            lists = self._without(lists, prefix, removed, total)
             total -= 1
-        lists[f"{prefix}-{forms.formsets.TOTAL_FORM_COUNT}"] = [str(total)]
+        lists[counter] = [str(total)]
         return MultiValueDict(lists)
+
+    @staticmethod
+    def _sent(lists: Mapping[str, list[Any]], prefix: str) -> int:
+        rests = (key.removeprefix(f"{prefix}-") for key in lists if key.startswith(f"{prefix}-"))
+        return len(
+            {
+                head
+                for head, dash, _name in (rest.partition("-") for rest in rests)
+                if dash and head.isdecimal()
+            }
+        )
 
     @staticmethod
     def _number(values: Sequence[Any] | None) -> int | None:
@@ -235,7 +249,7 @@ def repeating(
     noun: Any,
     add_label: Any,
     minimum: int = 1,
-    maximum: int = DEFAULT_MAX_NUM,
+    maximum: int = MOST_BLOCKS,
 ) -> type[RepeatingForms]:
     """Return a class of repeating blocks: ``noun`` heads each ("Kind 2"), ``add_label`` is on the button."""
     made: type[RepeatingForms] = forms.formset_factory(  # type: ignore[assignment]

@@ -29,13 +29,14 @@ class FoundForm:
         kind, known = self.kinds[name], [value for value in self.fields[name] if value]
         if kind == "hidden" or name.endswith(("-TOTAL_FORMS", "-INITIAL_FORMS")):
             return self.fields[name]
-        if name in {"website", "shown_at"}:
-            return [""]
-        if kind in {"radio", "checkbox", "select"}:
+        if known or kind in {"radio", "checkbox", "select"}:
             return known[:1]
-        if kind == "date":
-            return [timezone.localdate().isoformat()]
-        return [_WORDS.get(kind, "Proef")] if not known else known[:1]
+        today = timezone.localdate()
+        special = {"website": "", "born_in_1": str(today.year - 3), "postcode": "1441 AB"}
+        word = next((value for end, value in special.items() if name.endswith(end)), None)
+        return [
+            word if word is not None else today.isoformat() if kind == "date" else _WORDS.get(kind, "Proef")
+        ]
 
 
 _WORDS: Final = {

@@ -138,6 +138,7 @@ class Probe:
         # One for all: a new one would look for all static files again.
         self._client = Client(raise_request_exception=False)
         self.outbox_text = ""
+        self.written = False
         self.asked = 0
 
     @contextmanager
@@ -170,7 +171,7 @@ class Probe:
             given["authorization"] = f"Bearer {visitor.token}"
         mail.outbox = []
         self._lines.lines.clear()
-        self.outbox_text = ""
+        self.outbox_text, self.written = "", False
         self.asked += 1
         if method == "POST" and not isinstance(body, bytes):
             response = client.post(path, encoded(dict(body or {})), headers=given)
@@ -191,6 +192,7 @@ class Probe:
                 "log": "\n".join(self._lines.lines),
                 "mail": "\n".join(str(message.message()) + str(message.to) for message in mail.outbox),
                 "outbox": self.outbox_text,
+                "written": "yes" if self.written else "",
             },
         )
 
@@ -223,9 +225,17 @@ class _Dry(AbstractContextManager[None]):
             if kind is None and not connections[context.current_scope().alias].needs_rollback:
                 rows = OutboxEntry.objects.values_list("schema_name", "job", "arguments", "last_error")
                 self._probe.outbox_text = "\n".join(map(str, rows))
+                self._probe.written = _has_written()
                 context.roll_back()
         finally:
             self._scope.__exit__(kind, error, trace)
+
+
+def _has_written() -> bool:
+    """Tell whether the transaction would leave something: PostgreSQL gives only those that write a number."""
+    with connections[context.current_scope().alias].cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+        return bool(cursor.fetchone()[0])
 
 
 # ------------------------------------------------------------------------------------------------------------- judging
@@ -363,6 +373,8 @@ class Guide:
         """Return the forms of a page."""
         with self.probe.without_effect():
             answer = self.probe.ask(self.visitor, "GET", self.host, path)
+            if answer.status == 302:  # the page is for who has not signed in yet
+                answer = self.probe.ask(ANONYMOUS, "GET", self.host, path)
         return list(forms_in(answer.body, path)) if answer.status == 200 else []
 
     def bodies(self, address: Address) -> list[Mapping[str, Any] | None]:
