@@ -7,7 +7,7 @@ export PATH="$PWD/.venv/bin:$PATH"
 export NAOBER_VAR="${NAOBER_VAR:-$PWD/var}"
 export DEMO=yes HTTPS=no BASE_DOMAIN=localhost
 export LOG_LEVEL="${LOG_LEVEL:-WARNING}"
-export EMAIL_BACKEND=django.core.mail.backends.filebased.EmailBackend
+export EMAIL_BACKEND=config.demo_post.EmailBackend
 export SECRET_KEY_FILE="$NAOBER_VAR/secret-key"
 mkdir -p "$NAOBER_VAR"
 [ -s "$SECRET_KEY_FILE" ] || (umask 077 && python -c 'import secrets; print(secrets.token_urlsafe(64))' >"$SECRET_KEY_FILE")

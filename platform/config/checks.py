@@ -109,6 +109,7 @@ def check_mail(app_configs: Sequence[AppConfig] | None = None, **_options: Any) 
         "console",
         "dummy",
         "filebased",
+        "demo_post",
     }
     if thrown_away and not _on_this_machine(settings.BASE_DOMAIN):
         return [

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.navigation import NavItem, links_for
@@ -29,6 +30,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "place": municipality.name if municipality is not None else _("Landelijk"),
         "demo": settings.DEMO,
+        "demo_post": reverse("demo:post") if settings.DEMO_POST and municipality is not None else "",
         "navigation": partial(links_for, request, NAVIGATION),
         "user": getattr(request, "user", None),
     }

@@ -1,5 +1,6 @@
 """Addresses on the host of a municipality."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 handler400 = "common.problem.bad_request"
@@ -20,3 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.agreements.urls")),
     path("", include("core.guidance.urls")),
 ]
+if settings.DEMO_POST:
+    urlpatterns.append(path("", include("config.demo_post")))

@@ -30,6 +30,7 @@ def test_a_mother_registers_and_in_the_end_the_national_total_is_one_higher(
 
         a_mother_registers_on_her_phone(browser, stack)
         her_mail_arrives_without_personal_data(stack)
+        the_demo_shows_it_to_this_municipality_alone(browser, stack)
         with visitor(browser, stack.town) as coordinator:
             sign_in(coordinator, stack.people["purmerend.localhost", COORDINATOR], stack.password)
             the_mother_is_called_and_visited(coordinator, today)
@@ -106,6 +107,14 @@ def her_mail_arrives_without_personal_data(stack: Stack) -> None:
     assert "To: marieke@example.org" in mail
     said = mail.replace("marieke@example.org", "")
     assert not re.search(rf"Marieke|{FAMILY}|Sem|1441|Kaasmarkt|12 ?34 ?56|adem", said, re.IGNORECASE)
+
+
+def the_demo_shows_it_to_this_municipality_alone(browser: Browser, stack: Stack) -> None:
+    for home, expected in ((stack.town, True), (stack.addresses["zaanstad.localhost"], False)):
+        with visitor(browser, home) as reader:
+            reader.go("/aanmelden")
+            reader.follow("Verstuurde e-mails")
+            assert ("marieke@example.org" in reader.page.locator("main").inner_text()) is expected
 
 
 def the_mother_is_called_and_visited(coordinator: Visitor, today: date) -> None:
