@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -152,3 +153,10 @@ def test_the_month_of_the_last_thousand_is_named(totals: list[int], expected: st
         figure = Figure(COUPLINGS_TOTAL, NL, period, "", "", total, Status.FREE)
         index[COUPLINGS_TOTAL.name, period, NL, "", ""] = figure
     assert selectors._milestone(index) == expected
+
+
+def test_no_code_of_the_pages_can_ask_for_what_a_municipality_sees_of_itself() -> None:
+    folder = Path(selectors.__file__).parent
+    assert [
+        path.name for path in folder.rglob("*.py") if "own_figures" in path.read_text(encoding="utf-8")
+    ] == []
