@@ -304,9 +304,15 @@ def test_an_empty_first_block_gives_one_error_and_not_two() -> None:
     assert all_errors(children) == [("id_kinderen-0-first_name", "Voornaam: vul dit in.")]
 
 
-def test_a_thousand_children_more_than_allowed_are_not_built() -> None:
-    data = "kinderen-TOTAL_FORMS=9999&kinderen-INITIAL_FORMS=0"
-    assert len(Children(QueryDict(data), prefix="kinderen").forms) == 1000
+def test_no_more_children_are_built_than_were_sent() -> None:
+    data = "kinderen-TOTAL_FORMS=9999&kinderen-INITIAL_FORMS=0&kinderen-0-first_name=Sam&kinderen-1-first_name=Noor"
+    assert len(Children(QueryDict(data), prefix="kinderen").forms) == 2
+
+
+def test_not_more_children_are_built_than_any_family_has() -> None:
+    blocks = "".join(f"&kinderen-{number}-first_name=Sam" for number in range(90))
+    data = f"kinderen-TOTAL_FORMS=90&kinderen-INITIAL_FORMS=0{blocks}"
+    assert len(Children(QueryDict(data), prefix="kinderen").forms) == 50
 
 
 def test_the_other_form_keeps_what_was_typed_too() -> None:
