@@ -313,7 +313,7 @@ def test_a_worker_killed_while_counting_loses_and_doubles_nothing(purmerend: Mun
     assert facts(purmerend) == counted
 
 
-# ----------------------------------------------------------------------- PostgreSQL, while making a municipality
+# ------------------------------------------------------------------------------ PostgreSQL, while making a municipality
 
 
 @pytest.fixture
