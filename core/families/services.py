@@ -3,8 +3,11 @@
 Dates are arguments, never "now": a coordinator often writes down on Monday what happened on Friday.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
+from typing import TypeVar
+from uuid import UUID
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -41,37 +44,33 @@ from tenants.audit.services import audit_log, change_state
 from tenants.context import atomic
 from tenants.jobs import enqueue
 
+Kind = TypeVar("Kind", RequestingFamily, SupportFamily)
+
 BEFORE_REGISTRATION = _("Deze datum ligt voor de aanmelding.")
 
 
 def requesting_family_register(*, data: RequestingRegistration, actor: Actor) -> RequestingFamily:
     """Register an asking family with its parents and children; the same submission twice gives the same family."""
     check_requesting(data)
-    known = RequestingFamily.objects.filter(submission_key=data.submission_key).first()
-    if known:
-        return known
-    _stop_a_flood(actor)
-    try:
-        return _requesting_family_write(data, actor)
-    except IntegrityError:
-        # The other half of a double click was faster; anything else that is wrong must be heard.
-        twin = RequestingFamily.objects.filter(submission_key=data.submission_key).first()
-        if twin is None:
-            raise
-        return twin
+    return _once(RequestingFamily, data.submission_key, lambda: _requesting_family_write(data, actor), actor)
 
 
 def support_family_register(*, data: SupportRegistration, actor: Actor) -> SupportFamily:
     """Register a support family with its adults; the same submission twice gives the same family."""
     check_support(data)
-    known = SupportFamily.objects.filter(submission_key=data.submission_key).first()
+    return _once(SupportFamily, data.submission_key, lambda: _support_family_write(data, actor), actor)
+
+
+def _once(model: type[Kind], key: UUID, write: Callable[[], Kind], actor: Actor) -> Kind:
+    known = model.objects.filter(submission_key=key).first()
     if known:
         return known
     _stop_a_flood(actor)
     try:
-        return _support_family_write(data, actor)
+        return write()
     except IntegrityError:
-        twin = SupportFamily.objects.filter(submission_key=data.submission_key).first()
+        # The other half of a double click was faster; anything else that is wrong must be heard.
+        twin = model.objects.filter(submission_key=key).first()
         if twin is None:
             raise
         return twin

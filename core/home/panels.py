@@ -143,6 +143,7 @@ class AdultLine:
 class FilePage:
     """What both file pages show."""
 
+    family: AnyFamily
     status_label: str
     status_kind: str
     choices: list[Choice]
@@ -158,6 +159,18 @@ class FilePage:
     note_url: str
     consent_url: str
     reminder_url: str
+
+    @property
+    def name(self) -> str:
+        """Return the family's name for a heading."""
+        return capfirst(str(self.family))
+
+    @property
+    def address(self) -> str:
+        """Return the address in one line."""
+        return ", ".join(
+            part for part in (self.family.street, f"{self.family.postcode} {self.family.place}") if part
+        )
 
     @property
     def live_consents(self) -> list[Consent]:
@@ -178,16 +191,6 @@ class RequestingFile(FilePage):
     parents: list[RequestingParent]
     children: list[SupportedChild]
     need: SupportNeed | None
-
-    @property
-    def name(self) -> str:
-        """Return the family's name for a heading."""
-        return capfirst(str(self.family))
-
-    @property
-    def address(self) -> str:
-        """Return the address in one line."""
-        return _address(self.family)
 
     @property
     def need_aside(self) -> str:
@@ -243,16 +246,6 @@ class SupportFile(FilePage):
     references: list[Reference]
     missing: list[str] = field(default_factory=list)
     taken: int = 0
-
-    @property
-    def name(self) -> str:
-        """Return the family's name for a heading."""
-        return capfirst(str(self.family))
-
-    @property
-    def address(self) -> str:
-        """Return the address in one line."""
-        return _address(self.family)
 
     @property
     def offer_aside(self) -> str:
@@ -415,10 +408,6 @@ def _matches(
         for proposal in proposals
         if proposal.status != ProposalStatus.INTRODUCED
     ]
-
-
-def _address(family: AnyFamily) -> str:
-    return ", ".join(part for part in (family.street, f"{family.postcode} {family.place}") if part)
 
 
 def _visited(visit: SupportNeed | SupportOffer) -> str:
