@@ -193,7 +193,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["common.templatetags.naober"],
+            "builtins": ["common.templatetags.naober", "common.templatetags.naober_forms"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",

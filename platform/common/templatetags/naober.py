@@ -1,4 +1,4 @@
-"""The component tags and filters of Naober's pages. They are built in: a template needs no ``{% load naober %}``.
+"""The component tags and filters of Naober's pages, forms excepted. They are built in: a template need not load them.
 
 Block tags take their content between the tag and ``{% end… %}``; every argument is escaped.
 """
@@ -7,19 +7,16 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
 
 from django import template
-from django.middleware.csrf import get_token
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from common import formats
 from common.charts import Chart
-from common.forms import RepeatingForms, all_errors
 from common.icons import ICONS
 from common.pagination import Page
 
@@ -78,30 +75,6 @@ def button_link(url: str, text: Any, kind: str = "secondary", icon_name: str = "
 
 
 @register.simple_tag
-def submit(text: Any, name: str = "", value: Any = "", kind: str = "primary") -> SafeString:
-    """Draw the button that sends a form. A verb: "Gezin aanmelden"."""
-    named = format_html(' name="{}" value="{}"', name, value) if name else EMPTY
-    return format_html(
-        '<button class="utrecht-button {}" type="submit"{}>{}</button>', BUTTONS[kind], named, text
-    )
-
-
-@register.simple_tag(takes_context=True)
-def post_button(context: Context, url: str, text: Any, kind: str = "secondary", **values: Any) -> SafeString:
-    """Draw a form of one button: one action on one thing. Further arguments are sent along."""
-    hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', values.items())
-    return format_html(
-        '<form class="naober-inline-form" method="post" action="{}">{}{}'
-        '<button class="utrecht-button {}" type="submit">{}</button></form>',
-        url,
-        _csrf(context),
-        hidden,
-        BUTTONS[kind],
-        text,
-    )
-
-
-@register.simple_tag
 def phone_link(value: str | None, name: str = "") -> SafeString:
     """Draw a telephone number that calls when tapped; ``name`` says whose it is to screen readers."""
     if not value:
@@ -148,7 +121,7 @@ def page_header(
     content: str, title: Any, lead: Any = "", eyebrow: Any = "", back_url: str = "", back_label: Any = ""
 ) -> SafeString:
     """Draw the top of a page with its only h1; the content holds badges and buttons."""
-    return _part(
+    return part(
         "page_header",
         content=content,
         title=title,
@@ -164,7 +137,7 @@ def card(
     content: str, title: Any = "", kind: str = "", level: int = 2, href: str = "", aside: Any = ""
 ) -> SafeString:
     """Draw a card. ``kind``: "" plain, "quiet" without a border, "accent" for what matters most, "attention"."""
-    return _part("card", content=content, title=title, kind=kind, level=level, href=href, aside=aside)
+    return part("card", content=content, title=title, kind=kind, level=level, href=href, aside=aside)
 
 
 @register.simple_block_tag
@@ -178,13 +151,13 @@ def actions(content: str) -> SafeString:
 @register.simple_block_tag
 def note(content: str, kind: str = "info", title: Any = "") -> SafeString:
     """Draw a message in the page: info, good, attention or danger."""
-    return _part("note", content=content, kind=ALERTS[kind], icon_name=ALERT_ICONS[kind], title=title)
+    return part("note", content=content, kind=ALERTS[kind], icon_name=ALERT_ICONS[kind], title=title)
 
 
 @register.simple_block_tag
 def empty_state(content: str, title: Any, text: Any = "") -> SafeString:
     """Draw what stands where a list is empty: why, and what to do (a button as content)."""
-    return _part("empty_state", content=content, title=title, text=text)
+    return part("empty_state", content=content, title=title, text=text)
 
 
 @register.simple_block_tag
@@ -243,7 +216,7 @@ def figure(
         if value is not None
         else formats.NOTHING
     )
-    return _part("figure", label=label, value=shown, note=note, definition=definition, updated=updated)
+    return part("figure", label=label, value=shown, note=note, definition=definition, updated=updated)
 
 
 @register.simple_block_tag
@@ -255,7 +228,7 @@ def figures(content: str) -> SafeString:
 @register.simple_tag
 def chart(drawn: Chart) -> SafeString:
     """Draw a chart of ``common.charts`` with its table."""
-    return _part("chart", chart=drawn)
+    return part("chart", chart=drawn)
 
 
 # --------------------------------------------------------------------------------------------------- lists and tables
@@ -265,7 +238,7 @@ def chart(drawn: Chart) -> SafeString:
 def table(content: str, caption: Any, *heads: Any, hide_caption: bool = True) -> SafeString:
     """Draw a table that becomes cards on small screens; inside: ``tr`` with ``td``. A head with # is of numbers."""
     cells = [(str(head).removeprefix("#"), str(head).startswith("#")) for head in heads]
-    return _part("table", content=content, caption=caption, heads=cells, hide_caption=hide_caption)
+    return part("table", content=content, caption=caption, heads=cells, hide_caption=hide_caption)
 
 
 @register.simple_block_tag
@@ -307,7 +280,7 @@ def listitem(
     content: str, title: Any, url: str = "", meta: Any = "", kind: str = "", icon_name: str = ""
 ) -> SafeString:
     """Draw a line of a list: title (a link), small print under it, and the one action as content."""
-    return _part("listitem", content=content, title=title, url=url, meta=meta, kind=kind, icon_name=icon_name)
+    return part("listitem", content=content, title=title, url=url, meta=meta, kind=kind, icon_name=icon_name)
 
 
 @register.simple_block_tag
@@ -322,7 +295,7 @@ def event(content: str, at: date | datetime | None, title: Any, who: Any = "", k
     """Draw a moment on the timeline; ``kind``: "" past, "now", "planned", "late"."""
     text = formats.moment(at) if isinstance(at, datetime) else formats.long_date(at)
     day = formats.as_date(at).isoformat() if at else ""
-    return _part("event", content=content, day=day, text=text, title=title, who=who, kind=kind)
+    return part("event", content=content, day=day, text=text, title=title, who=who, kind=kind)
 
 
 @register.simple_block_tag
@@ -355,7 +328,7 @@ def stepper(content: str, label: Any) -> SafeString:
 def step(text: Any, state: str = "todo", url: str = "", note: Any = "") -> SafeString:
     """Draw one step; ``state``: done, current, todo, stopped."""
     said = {"done": _("klaar"), "current": _("nu"), "todo": _("nog niet"), "stopped": _("gestopt")}[state]
-    return _part("step", text=text, state=state, url=url, note=note, said=said)
+    return part("step", text=text, state=state, url=url, note=note, said=said)
 
 
 @register.simple_tag(takes_context=True)
@@ -364,87 +337,7 @@ def pagination(context: Context, page: Page[Any]) -> SafeString:
     query = context["request"].GET.copy()
     query.pop("pagina", None)
     rest = f"&{query.urlencode()}" if query else ""
-    return _part("pagination", page=page, rest=rest)
-
-
-# --------------------------------------------------------------------------------------------------------------- forms
-
-
-def _csrf(context: Context) -> SafeString:
-    token = context.get("csrf_token") or (get_token(context["request"]) if "request" in context else "")
-    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token)
-
-
-@register.simple_block_tag(takes_context=True)
-def postform(context: Context, content: str, action: str = "", key: bool = False) -> SafeString:  # noqa: FBT001, FBT002
-    """Draw a form that is sent with POST: with the proof against forgery, without the browser's own error bubbles.
-
-    ``key=True`` adds a ``submission_key`` for forms whose Form class has none.
-    """
-    hidden = format_html('<input type="hidden" name="submission_key" value="{}">', uuid4()) if key else EMPTY
-    return format_html(
-        '<form class="utrecht-form utrecht-form--html-form naober-form" method="post" action="{}" novalidate'
-        ' accept-charset="utf-8"><div hidden>{}{}</div>{}</form>',
-        action,
-        _csrf(context),
-        hidden,
-        content,
-    )
-
-
-@register.simple_block_tag
-def filterform(content: str, target: str, action: str = "", label: Any = "") -> SafeString:
-    """Draw a search or filter form (GET). With JavaScript the part ``target`` ("#lijst") renews while typing."""
-    return format_html(
-        '<form class="naober-filter" method="get" action="{}" role="search" aria-label="{}"'
-        ' data-hx-get="{}" data-hx-target="{}" data-hx-select="{}" data-hx-swap="outerHTML" data-hx-push-url="true"'
-        ' data-hx-sync="this:replace"'
-        ' data-hx-trigger="submit, change, keyup changed delay:300ms from:&quot;find input&quot;">{}</form>',
-        action,
-        label or _("Zoeken"),
-        action,
-        target,
-        target,
-        content,
-    )
-
-
-@register.simple_tag
-def error_summary(*containers: Any) -> SafeString:
-    """Draw the errors of forms and repeating forms at the top, each a link to its field; nothing without errors."""
-    shown = [item for item in containers if item is not None and getattr(item, "is_bound", False)]
-    errors = all_errors(*shown)
-    return _part("error_summary", errors=errors) if errors else EMPTY
-
-
-@register.simple_block_tag
-def fieldset(content: str, legend: Any, help_text: Any = "", level: int = 2) -> SafeString:
-    """Draw a part of a form under a heading."""
-    return _part("fieldset", content=content, legend=legend, help_text=help_text, level=level)
-
-
-@register.simple_tag
-def field(bound: Any) -> SafeString:
-    """Draw one field with label, help and errors."""
-    return bound.as_field_group()  # type: ignore[no-any-return]
-
-
-@register.simple_tag
-def fields(form: Any, *names: str) -> SafeString:
-    """Draw the named fields of a form, in this order."""
-    return format_html_join("", "{}", ((form[name].as_field_group(),) for name in names))
-
-
-@register.simple_tag
-def hidden_fields(form: Any) -> SafeString:
-    """Draw the hidden fields: needed when a template names its fields one by one."""
-    return format_html_join("", "{}", ((bound,) for bound in form.hidden_fields()))
-
-
-@register.simple_tag
-def repeating(formset: RepeatingForms) -> SafeString:
-    """Draw repeating blocks with the buttons to add and to take away."""
-    return formset.render()
+    return part("pagination", page=page, rest=rest)
 
 
 # -------------------------------------------------------------------------------------------------------------- filters
@@ -467,5 +360,6 @@ def listing(items: Iterable[object]) -> str:
     return formats.listing(items)
 
 
-def _part(name: str, **context: Any) -> SafeString:
+def part(name: str, **context: Any) -> SafeString:
+    """Return a template of ``parts/`` with these values."""
     return SafeString(render_to_string(f"parts/{name}.html", context))
