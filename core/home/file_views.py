@@ -22,7 +22,9 @@ from core.families.selectors import VIEWED, requesting_family_for, support_famil
 from core.families.workflow import SupportStatus
 from core.home.file_services import requesting_file_close, support_file_close
 from core.home.panels import requesting_file, support_file
+from core.intake.models import SupportOffer
 from core.matching.models import MatchProposal
+from core.matching.selectors import taken_places
 from core.vog.selectors import families_without_valid_vog
 from tenants.audit.services import audit_log
 
@@ -53,6 +55,8 @@ class SupportRow:
     family: SupportFamily
     never_proposed: bool
     vog_missing: int
+    capacity: int | None = None
+    free: int = 0
 
     @property
     def status_kind(self) -> str:
@@ -95,11 +99,15 @@ def _rows(families: Iterable[SupportFamily]) -> list[SupportRow]:
         .values_list("support_family", flat=True)
     )
     missing = families_without_valid_vog(ids, timezone.localdate())
+    capacities = dict(SupportOffer.objects.filter(family__in=ids).values_list("family", "capacity"))
+    taken = taken_places(ids)
     return [
         SupportRow(
             family=family,
             never_proposed=family.status == SupportStatus.AVAILABLE and family.pk not in proposed,
             vog_missing=len(missing.get(family.pk, ())) if family.status in VOG_MATTERS else 0,
+            capacity=capacities.get(family.pk),
+            free=max(0, capacities.get(family.pk, 0) - taken.get(family.pk, 0)),
         )
         for family in shown
     ]

@@ -182,6 +182,7 @@ class ProposalPage:
     parents: list[Person]
     history: list[Line]
     may_edit: bool
+    coupling_url: str = ""
 
     @property
     def status(self) -> str:
@@ -277,6 +278,8 @@ def proposal_page(proposal: MatchProposal, actor: User) -> ProposalPage:
     """Gather the page of a proposal."""
     labels: dict[str, str] = {str(code): str(label) for code, label in ProposalStatus.choices}
     parents = list(proposal.family.parents.all())
+    introduced = proposal.status == ProposalStatus.INTRODUCED
+    coupling = getattr(proposal, "coupling", None) if introduced else None
     return ProposalPage(
         proposal=proposal,
         family_url=reverse("families:requesting_detail", args=[proposal.family_id]),
@@ -285,7 +288,7 @@ def proposal_page(proposal: MatchProposal, actor: User) -> ProposalPage:
         status_kind=STATUS_KINDS[proposal.status],
         points=score_text(proposal.score),
         children=[child_label(child) for child in proposal.children.all()],
-        steps=_steps(proposal),
+        steps=_steps(proposal, {row.to_state for row in changes}),
         support_person=_support_person(proposal.support_family),
         parents=[_parent(parent, proposal.family) for parent in parents if parent.phone or parent.is_contact],
         history=[
@@ -295,9 +298,10 @@ def proposal_page(proposal: MatchProposal, actor: User) -> ProposalPage:
                 who=row.actor_name,
                 reason=row.reason,
             )
-            for row in reversed(transitions_of(proposal))
+            for row in reversed(changes)
         ],
         may_edit=actor.may(Permission.EDIT_CASES),
+        coupling_url=reverse("couplings:coupling_detail", args=[coupling.pk]) if coupling else "",
     )
 
 
@@ -381,9 +385,9 @@ def _since(proposal: MatchProposal) -> date:
     return proposal.decided_on or proposal.asked_on or proposal.proposed_on
 
 
-def _steps(proposal: MatchProposal) -> list[Step]:
+def _steps(proposal: MatchProposal, passed: set[str]) -> list[Step]:
     order = [status for status, _text in STEPS]
-    reached = {row.to_state for row in transitions_of(proposal)} | {ProposalStatus.DRAFT}
+    reached = passed | {ProposalStatus.DRAFT}
     over = proposal.status not in order
     last = max(order.index(status) for status in order if status in reached)
     steps = []
