@@ -280,6 +280,7 @@ def proposal_page(proposal: MatchProposal, actor: User) -> ProposalPage:
     parents = list(proposal.family.parents.all())
     introduced = proposal.status == ProposalStatus.INTRODUCED
     coupling = getattr(proposal, "coupling", None) if introduced else None
+    changes = transitions_of(proposal)
     return ProposalPage(
         proposal=proposal,
         family_url=reverse("families:requesting_detail", args=[proposal.family_id]),
