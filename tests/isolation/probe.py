@@ -181,7 +181,7 @@ class Probe:
             response = client.generic(method, path, data, kind, headers=given)
         problem = getattr(response, "exc_info", None)
         cookies = "\n".join(morsel.OutputString() for morsel in response.cookies.values())
-        content = b"".join(response.streaming_content) if response.streaming else response.content
+        content = b"".join(response) if response.streaming else response.content
         return Answer(
             asked=f"{method} {host}{path} as {visitor.name}{' with a filled form' if body else ''}",
             status=response.status_code,

@@ -28,6 +28,7 @@ from reporting.api import selectors
 from reporting.api.services import api_token_create
 from reporting.dictionary.measures import MEASURES
 from reporting.disclosure.models import Audience, Block, Cell, Release, ReleaseBlock, Status
+from reporting.disclosure.selectors import own_figures
 from tenants import context, middleware
 from tenants.accounts.models import SystemActor, User
 from tenants.accounts.sessions import SessionStore
@@ -390,7 +391,6 @@ def test_twin_what_is_left_in_session_cache_or_file_is_found(scene: Scene) -> No
 def test_twin_an_api_that_forgets_whose_token_it_is_is_found(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own_figures = selectors.own_figures
     monkeypatch.setattr(
         selectors,
         "own_figures",
