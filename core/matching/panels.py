@@ -276,11 +276,11 @@ def proposal_rows(found: Iterable[MatchProposal]) -> list[ProposalRow]:
 
 def proposal_page(proposal: MatchProposal, actor: User) -> ProposalPage:
     """Gather the page of a proposal."""
+    changes = transitions_of(proposal)
     labels: dict[str, str] = {str(code): str(label) for code, label in ProposalStatus.choices}
     parents = list(proposal.family.parents.all())
     introduced = proposal.status == ProposalStatus.INTRODUCED
     coupling = getattr(proposal, "coupling", None) if introduced else None
-    changes = transitions_of(proposal)
     return ProposalPage(
         proposal=proposal,
         family_url=reverse("families:requesting_detail", args=[proposal.family_id]),
