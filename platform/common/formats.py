@@ -56,14 +56,20 @@ def percentage(part: float | None, decimals: int = 0) -> str:
     return NOTHING if part is None else f"{number(part * 100, decimals)}%"
 
 
+COUNTED_DAYS = 60  # nobody counts more days than these
+
+
 def relative_day(value: date | datetime | None, today: date | None = None) -> str:
-    """``vandaag``, ``morgen``, ``over 3 dagen``, ``2 dagen geleden``."""
+    """``vandaag``, ``morgen``, ``over 3 dagen``, ``2 dagen geleden``, far away ``over 5 maanden``."""
     if value is None:
         return NOTHING
     days = (as_date(value) - (today or timezone.localdate())).days
     near = {-1: _("gisteren"), 0: _("vandaag"), 1: _("morgen")}
     if days in near:
         return near[days]
+    if abs(days) > COUNTED_DAYS:
+        words = _("over %(time)s") if days > 0 else _("%(time)s geleden")
+        return words % {"time": duration(abs(days))}
     if days > 0:
         return ngettext("over %(days)s dag", "over %(days)s dagen", days) % {"days": days}
     return ngettext("%(days)s dag geleden", "%(days)s dagen geleden", -days) % {"days": -days}

@@ -42,6 +42,13 @@ def test_days_are_told_from_today(day: int, text: str) -> None:
     assert formats.relative_day(date(2026, 11, day), today=date(2026, 11, 22)) == text
 
 
+def test_days_far_away_are_rounded() -> None:
+    today = date(2026, 11, 22)
+    assert formats.relative_day(date(2027, 1, 21), today=today) == "over 60 dagen"
+    assert formats.relative_day(date(2027, 4, 22), today=today) == "over 5 maanden"
+    assert formats.relative_day(date(2026, 5, 22), today=today) == "6 maanden geleden"
+
+
 @pytest.mark.parametrize(
     ("days", "text"), [(1, "1 dag"), (20, "20 dagen"), (21, "3 weken"), (90, "12 weken"), (183, "6 maanden")]
 )

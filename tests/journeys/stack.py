@@ -52,8 +52,9 @@ class Stack:
         return self.addresses["landelijk.localhost"]
 
     def mails(self) -> list[str]:
-        """Return the mails that were sent."""
-        return [path.read_text() for path in sorted((self.folder / "mail").rglob("*")) if path.is_file()]
+        """Return the mails that were sent; a line of dashes says that one is whole."""
+        files = sorted(path for path in (self.folder / "mail").rglob("*") if path.is_file())
+        return [text for text in (path.read_text() for path in files) if text.rstrip().endswith("-" * 79)]
 
     def api(self, path: str, **query: object) -> Any:
         """Ask the API as the municipality's own system does."""
