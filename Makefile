@@ -11,7 +11,7 @@ PROCESSES ?= 2
 # Settings for commands that only look at the code. `check` holds them to what a server on the internet needs.
 CODE := SECRET_KEY=only-for-commands-that-look-at-the-code-and-serve-nobody-0123456789 BASE_DOMAIN=naober.example
 
-.PHONY: help setup browser demo test check lint format types imports django-checks openapi openapi-write wheel stop clean
+.PHONY: help setup browser demo screenshots test check lint format types imports django-checks openapi openapi-write wheel stop clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ wheel: setup ## Build the wheel into dist/
 	$(UV) build --wheel --quiet --out-dir dist
 
 # ------------------------------------------------------------------------------------------------------------ quality
+
+screenshots: browser ## Take the pictures of the README from a running demo (WEB_PORT=… NATIONAL_PORT=… when not the usual ones)
+	PYTHONPATH=. $(BIN)/python -m tests.journeys.screenshots
 
 test: browser ## Run all tests; with DATABASE_URL=… BROKER_URL=… against servers of your own, ARGS=… goes to pytest
 	$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(ARGS)
