@@ -32,7 +32,7 @@ ASKING_REMARKS = (
     "Ik sta er alleen voor met de kinderen en het wordt mij soms te veel.",
     "Wij wonen hier nog niet lang en kennen weinig mensen.",
     "Onze jongste vraagt veel zorg, daardoor komt de oudste te kort.",
-    "Door ziekte heb ik weinig energie. Een vast moment rust zou veel helpen.",
+    "Ik heb weinig energie over. Een vast moment rust zou veel helpen.",
     "Wij hebben geen familie in de buurt.",
 )
 MOTIVATIONS = (
