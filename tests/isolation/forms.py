@@ -32,7 +32,7 @@ class FoundForm:
         if known or kind in {"radio", "checkbox", "select"}:
             return known[:1]
         today = timezone.localdate()
-        special = {"website": "", "born_in_1": str(today.year - 3), "postcode": "1441 AB"}
+        special = {"website": "", "due_on": "", "_jaar": str(today.year - 3), "postcode": "1441 AB"}
         word = next((value for end, value in special.items() if name.endswith(end)), None)
         return [
             word if word is not None else today.isoformat() if kind == "date" else _WORDS.get(kind, "Proef")

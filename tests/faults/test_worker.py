@@ -1,0 +1,93 @@
+"""The worker is killed, the broker is lost, messages come twice: the figures stay those of the ledger."""
+
+import shutil
+import time
+
+import pytest
+
+from tests.faults.product import TIMES, Product, kill, wait_until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+FACTS = "LOCK TABLE vault.facts_fact IN ACCESS EXCLUSIVE MODE"
+
+
+def assert_counted_once(product: Product, families: int) -> None:
+    totals = product.step("totals")
+    assert totals == {"ledger": families, "counted": families, "differences": 0}
+    assert product.rows("families_requestingfamily") == families
+
+
+def test_a_worker_killed_while_it_counts_loses_and_doubles_nothing(product: Product) -> None:
+    for _ in range(TIMES):
+        families = product.step("register", "2")
+        waiting = product.waiting_work()
+        assert waiting > 0
+        with product.holding(FACTS):
+            worker, beat = product.start_worker(), product.start_beat()
+            product.wait_for_somebody_waiting()
+            kill(worker)
+            kill(beat)
+        wait_until(lambda: product.value(NOBODY_WAITS), "the server has noticed")
+        assert product.waiting_work() > 0, "the work of the killed worker stands in the outbox"
+        product.let_time_pass()
+        product.finish_work()
+        assert_counted_once(product, families)
+
+
+NOBODY_WAITS = "SELECT count(*) = 0 FROM pg_locks WHERE NOT granted"
+
+
+def test_twin_without_the_killed_work_in_the_outbox_the_figures_would_stay_behind(product: Product) -> None:
+    product.finish_work()
+    before = product.step("totals")
+    product.step("register", "1")
+    with product.connection() as connection:
+        connection.execute("DELETE FROM municipalities_outboxentry WHERE job LIKE '%recompute'")
+    product.finish_work()
+    after = product.step("totals")
+    assert after["counted"] == before["counted"]
+    assert after["differences"] > 0, "a recount sees what was lost"
+    product.step("register", "1")
+    product.finish_work()
+    assert product.step("totals")["differences"] == 0
+
+
+def test_a_worker_killed_again_and_again_at_any_moment_finishes_in_the_end(product: Product) -> None:
+    beat = product.start_beat()
+    families = 0
+    for number in range(TIMES):
+        worker = product.start_worker()
+        families = product.step("register", "3")
+        time.sleep(0.3 * number)
+        kill(worker)
+        product.let_time_pass()
+    kill(beat)
+    product.let_time_pass()
+    product.finish_work()
+    assert_counted_once(product, families)
+
+
+def test_a_message_that_comes_many_times_has_one_effect(product: Product) -> None:
+    product.finish_work()
+    mails = product.mails()
+    families = product.step("register", "2")
+    assert product.step("send", "3") >= 6
+    product.finish_work()
+    assert product.mails() == mails + 2
+    assert_counted_once(product, families)
+
+
+def test_a_broker_lost_with_everything_in_it_loses_no_work(product: Product) -> None:
+    product.finish_work()
+    for _ in range(TIMES):
+        mails = product.mails()
+        families = product.step("register", "2")
+        product.step("send", "1")
+        product.kill_server("Valkey")
+        for folder in product.folder.rglob("valkey/appendonlydir"):
+            shutil.rmtree(folder)
+        assert product.waiting_work() > 0
+        product.start_servers()
+        product.finish_work()
+        assert product.mails() == mails + 2
+        assert_counted_once(product, families)
