@@ -11,7 +11,7 @@ PROCESSES ?= 2
 # Settings for commands that only look at the code. `check` holds them to what a server on the internet needs.
 CODE := SECRET_KEY=only-for-commands-that-look-at-the-code-and-serve-nobody-0123456789 BASE_DOMAIN=naober.example
 
-.PHONY: help setup browser demo screenshots test check lint format types imports django-checks openapi openapi-write wheel stop clean
+.PHONY: help setup browser demo screenshots test isolation faults check lint format types imports django-checks openapi openapi-write wheel stop clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,12 @@ screenshots: browser ## Take the pictures of the README from a running demo (WEB
 
 test: browser ## Run all tests; with DATABASE_URL=… BROKER_URL=… against servers of your own, ARGS=… goes to pytest
 	$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(ARGS)
+
+isolation: setup ## The isolation probe and bad input in full: every method, role, story and field
+	NAOBER_ISOLATION=full $(BIN)/pytest -n $(PROCESSES) --dist loadfile --timeout 7200 tests/isolation $(ARGS)
+
+faults: setup ## Kill worker, web process, PostgreSQL and broker, five times each
+	NAOBER_FAULTS=full $(BIN)/pytest -n 0 --timeout 7200 tests/faults $(ARGS)
 
 check: lint types imports django-checks openapi ## Everything CI runs beside the tests
 

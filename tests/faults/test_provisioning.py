@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.product import LOGINS, ROOT, TIMES, Product, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 # Not committed: the grants at the end of provisioning come to the same row of the catalogue and wait there.
 GRANTS = "GRANT SELECT ON municipalities_municipality TO PUBLIC"
 

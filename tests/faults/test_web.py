@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.product import TIMES, Browser, Product, free_port, kill, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 FAMILIES = "families_requestingfamily"
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.product import TIMES, Product, kill, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 FACTS = "LOCK TABLE vault.facts_fact IN ACCESS EXCLUSIVE MODE"
 
 
