@@ -1,6 +1,7 @@
 """The few lines in which tests differ: a database of their own per process, every login, quick passwords."""
 
 import os
+import re
 from urllib.parse import urlsplit
 
 from config import servers
@@ -17,6 +18,10 @@ os.environ["HTTPS"] = "no"
 os.environ["DEMO"] = "no"
 
 from config.settings import *  # noqa: E402, F403  (after the environment; everything but the lines below is the real thing)
+
+# Tests empty the cache; on the server that all test processes share, each has a numbered database of its own.
+_part = 2 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 12
+CACHES["default"]["LOCATION"] = re.sub(r"\d+$", str(_part), servers.cache_url())  # noqa: F405
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
