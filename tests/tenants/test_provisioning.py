@@ -343,6 +343,19 @@ def test_the_command_makes_an_account(monkeypatch: pytest.MonkeyPatch, purmerend
             call_command("user_create", *arguments)
 
 
+def test_the_command_closes_an_account_of_one_municipality_only(
+    purmerend: Municipality, coordinator: User
+) -> None:
+    for place in ("zaanstad", "landelijk", "nergens"):
+        with pytest.raises(CommandError):
+            call_command("user_deactivate", place, coordinator.email)
+    call_command("user_deactivate", "purmerend", coordinator.email)
+    with context.municipality(purmerend):
+        assert not User.objects.get(email=coordinator.email).is_active
+    with pytest.raises(CommandError):
+        call_command("user_deactivate", "purmerend", coordinator.email)
+
+
 def test_djangos_own_migrate_is_refused() -> None:
     with pytest.raises(CommandError, match="setup_database"):
         call_command("migrate")

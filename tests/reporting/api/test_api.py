@@ -275,6 +275,24 @@ def test_the_command_says_what_is_wrong(arguments: tuple[str, ...]) -> None:
         call_command("api_token_create", *arguments)
 
 
+def test_the_command_withdraws_the_tokens_under_a_label_and_no_others(
+    capsys: pytest.CaptureFixture[str], client_for: Callable[..., Client]
+) -> None:
+    secrets = {}
+    for label in ("rekenblad", "dashboard"):
+        call_command("api_token_create", "--municipality", "zaanstad", "--label", label)
+        secrets[label] = capsys.readouterr().out.strip()
+    for municipality in ("purmerend", "nowhere"):
+        with pytest.raises(CommandError):
+            call_command("api_token_revoke", "--municipality", municipality, "--label", "rekenblad")
+    call_command("api_token_revoke", "--municipality", "zaanstad", "--label", "rekenblad")
+    client = client_for("")
+    client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {secrets['rekenblad']}"
+    problem(client.get(f"{BASE}/gemeenten"), 401)
+    client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {secrets['dashboard']}"
+    assert get(client, "/gemeenten")["gemeenten"][0]["naam"] == "Zaanstad"
+
+
 def test_a_session_of_a_person_opens_nothing(client_for: Callable[..., Client], foundation_user: Any) -> None:
     client = client_for("landelijk", foundation_user)
     client.defaults["HTTP_HOST"] = client_for("").defaults["HTTP_HOST"]

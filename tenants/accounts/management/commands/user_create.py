@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 
 from common.errors import NaoberError
 from common.permissions import Role
-from tenants import context
 from tenants.accounts.models import SystemActor
+from tenants.accounts.places import scope_of_place
 from tenants.accounts.services import user_create
-from tenants.municipalities.models import Municipality
 
 
 class Command(BaseCommand):
@@ -29,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         password = getpass.getpass(_("Wachtwoord: "))
         try:
-            with self._scope(options["place"]):
+            with scope_of_place(options["place"]):
                 user_create(
                     email=options["email"],
                     full_name=options["full_name"],
@@ -40,13 +39,3 @@ class Command(BaseCommand):
         except NaoberError as error:
             raise CommandError("\n".join([str(error.message), *map(str, error.fields.values())])) from error
         self.stdout.write(_("Het account is gemaakt."))
-
-    @staticmethod
-    def _scope(place: str) -> Any:
-        if place == "landelijk":
-            return context.foundation()
-        with context.registry():
-            municipality = Municipality.objects.filter(slug=place).first()
-        if municipality is None:
-            raise CommandError(_("Deze gemeente bestaat niet."))
-        return context.municipality(municipality)
