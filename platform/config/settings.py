@@ -182,6 +182,7 @@ MIDDLEWARE = [
     "tenants.middleware.OriginMiddleware",
     "tenants.middleware.TenantMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "tenants.accounts.once.OnceMiddleware",
     "django.middleware.common.CommonMiddleware",
     "tenants.forgery.ScopedCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -89,6 +89,7 @@ class Answer:
     headers: dict[str, str]
     body: str
     error: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
     traces: dict[str, str] = field(default_factory=dict)
 
     def places(self) -> Iterator[tuple[str, str]]:
@@ -139,6 +140,8 @@ class Probe:
         self._client = Client(raise_request_exception=False)
         self.outbox_text = ""
         self.written = False
+        self.counts: dict[str, int] = {}
+        self.count: Callable[[], dict[str, int]] = dict
         self.asked = 0
 
     @contextmanager
@@ -171,7 +174,7 @@ class Probe:
             given["authorization"] = f"Bearer {visitor.token}"
         mail.outbox = []
         self._lines.lines.clear()
-        self.outbox_text, self.written = "", False
+        self.outbox_text, self.written, self.counts = "", False, {}
         self.asked += 1
         if method == "POST" and not isinstance(body, bytes):
             response = client.post(path, encoded(dict(body or {})), headers=given)
@@ -187,6 +190,7 @@ class Probe:
             status=response.status_code,
             headers={**response.headers, **({"Set-Cookie": cookies} if cookies else {})},
             body=content.decode("utf-8", "replace"),
+            counts=self.counts,
             error=f"{problem[0].__name__}: {problem[1]}" if problem else "",
             traces={
                 "log": "\n".join(self._lines.lines),
@@ -226,6 +230,7 @@ class _Dry(AbstractContextManager[None]):
                 rows = OutboxEntry.objects.values_list("schema_name", "job", "arguments", "last_error")
                 self._probe.outbox_text = "\n".join(map(str, rows))
                 self._probe.written = _has_written()
+                self._probe.counts = self._probe.count()
                 context.roll_back()
         finally:
             self._scope.__exit__(kind, error, trace)

@@ -17,18 +17,13 @@ register = template.Library()
 
 
 @register.simple_block_tag(takes_context=True)
-def postform(context: Context, content: str, action: str = "", key: bool = False) -> SafeString:  # noqa: FBT001, FBT002
-    """Draw a form that is sent with POST: with the proof against forgery, without the browser's own error bubbles.
-
-    ``key=True`` adds a ``submission_key`` for forms whose Form class has none.
-    """
-    hidden = format_html('<input type="hidden" name="submission_key" value="{}">', uuid4()) if key else EMPTY
+def postform(context: Context, content: str, action: str = "") -> SafeString:
+    """Draw a form that is sent with POST, without the browser's own error bubbles."""
     return format_html(
         '<form class="utrecht-form utrecht-form--html-form naober-form" method="post" action="{}" novalidate'
-        ' accept-charset="utf-8"><div hidden>{}{}</div>{}</form>',
+        ' accept-charset="utf-8"><div hidden>{}</div>{}</form>',
         action,
-        _csrf(context),
-        hidden,
+        _proofs(context),
         content,
     )
 
@@ -105,13 +100,19 @@ def post_button(context: Context, url: str, text: Any, kind: str = "secondary", 
         '<form class="naober-inline-form" method="post" action="{}">{}{}'
         '<button class="utrecht-button {}" type="submit">{}</button></form>',
         url,
-        _csrf(context),
+        _proofs(context),
         hidden,
         BUTTONS[kind],
         text,
     )
 
 
-def _csrf(context: Context) -> SafeString:
+def _proofs(context: Context) -> SafeString:
+    """Draw the proof against forgery, and a key by which a form that is sent twice happens once."""
     token = context.get("csrf_token") or (get_token(context["request"]) if "request" in context else "")
-    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token)
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+        '<input type="hidden" name="form_key" value="{}">',
+        token,
+        uuid4(),
+    )
