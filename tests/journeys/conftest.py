@@ -1,5 +1,6 @@
 """The running product and the browser, for every journey of a file."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +19,8 @@ def _database() -> None:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running(tmp_path_factory.mktemp("demo")) as started:
         yield started
+        for line in started.errors():  # pytest shows it where a test failed
+            sys.stderr.write(f"{line}\n")
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,7 @@ CHECKOUT: Final = Path(__file__).resolve().parents[2]
 START_TIMEOUT: Final = 180.0
 STOP_TIMEOUT: Final = 30.0
 PAUSE: Final = 0.1
+LOG: Final = "demo.log"
 T = TypeVar("T")
 
 
@@ -55,6 +56,11 @@ class Stack:
         """Return the mails that were sent; a line of dashes says that one is whole."""
         files = sorted(path for path in (self.folder / "mail").rglob("*") if path.is_file())
         return [text for text in (path.read_text() for path in files) if text.rstrip().endswith("-" * 79)]
+
+    def errors(self) -> list[str]:
+        """Return what the web servers, the worker and beat logged as an error."""
+        log = (self.folder / LOG).read_text()
+        return [line for line in log.splitlines() if '"level": "error"' in line or "Traceback" in line]
 
     def api(self, path: str, **query: object) -> Any:
         """Ask the API as the municipality's own system does."""
@@ -85,7 +91,7 @@ def running(folder: Path) -> Iterator[Stack]:
     try:
         with closing(psycopg.connect(TEST_SERVER_URL, autocommit=True)) as server:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        log = folder / "demo.log"
+        log = folder / LOG
         with log.open("w") as output:
             process = subprocess.Popen(
                 [str(CHECKOUT / "deploy" / "demo.sh")],

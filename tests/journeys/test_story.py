@@ -53,6 +53,7 @@ def test_a_mother_registers_and_in_the_end_the_national_total_is_one_higher(
         employee.look()
     assert released_total(stack, today.year) == before + 1
     assert reported_total(stack, today.year) == before + 1
+    assert stack.errors() == []
 
 
 # ---------------------------------------------------------------------------------------------------- the asking family

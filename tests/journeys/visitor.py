@@ -107,8 +107,10 @@ def visitor(browser: Browser, home: str, *, width: int = DESK, javascript: bool 
     somebody = Visitor(page, looks=javascript)
     page.on("console", somebody.heard)
     page.on("pageerror", lambda error: somebody.complaints.append(str(error)))
-    yield somebody
-    window.close()
+    try:
+        yield somebody
+    finally:
+        window.close()
 
 
 def sign_in(somebody: Visitor, email: str, password: str) -> None:
