@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import OperationalError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -75,7 +76,7 @@ def _guarded(rule: PageRule) -> Callable[[View[P]], View[P]]:
                 return refused
             try:
                 return view(request, *args, **kwargs)
-            except NaoberError as error:
+            except (NaoberError, OperationalError) as error:
                 return problem.page_for(error)
 
         guarded.page_rule = rule  # type: ignore[attr-defined]

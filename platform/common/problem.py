@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,10 @@ TEXTS: dict[int, Text] = {
 }
 
 
+# Two people changed the same cases at the same moment: deadlock detected, lock not available in time.
+_SOMEBODY_ELSE_IS_BUSY = frozenset({"40P01", "55P03"})
+
+
 # ------------------------------------------------------------------------------------------------------------ pages
 
 
@@ -55,8 +60,12 @@ def error_page(status: int, text: Text | None = None, *, title: Text | None = No
     return HttpResponse(render_to_string("errors/error.html", context), status=status)
 
 
-def page_for(error: NaoberError) -> HttpResponse:
-    """Return the page for an error that a service raised and no form showed."""
+def page_for(error: NaoberError | OperationalError) -> HttpResponse:
+    """Return the page for an error that a service raised and no form showed; a failure of ours goes on its way."""
+    if isinstance(error, OperationalError):
+        if getattr(error.__cause__, "sqlstate", None) not in _SOMEBODY_ELSE_IS_BUSY:
+            raise error
+        return error_page(HTTPStatus.CONFLICT)
     if isinstance(error, NotAllowed):
         return error_page(HTTPStatus.NOT_FOUND)
     return error_page(error.status, error.message)

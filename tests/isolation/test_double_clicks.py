@@ -19,6 +19,7 @@ from psycopg import sql
 
 from common.forms import SpamGuardMixin
 from common.permissions import Role
+from core.families import record_views
 from tenants import context
 from tenants.accounts import once
 from tenants.municipalities.models import Municipality
@@ -204,3 +205,26 @@ def test_a_refused_form_may_be_sent_again_with_the_same_key(scene: tuple[Guide, 
     nothing = {name: [""] for name in form.fields}
     assert guide.probe.ask(people[0], "POST", guide.host, path, nothing | key).status == 400
     assert guide.probe.ask(people[0], "POST", guide.host, path, form.typed() | key).status == 302
+
+
+@pytest.mark.parametrize(("sqlstate", "status"), [("40P01", 409), ("55P03", 409), ("57014", 500)])
+def test_whoever_loses_a_deadlock_is_asked_to_look_again(
+    scene: tuple[Guide, list[Visitor]], monkeypatch: pytest.MonkeyPatch, sqlstate: str, status: int
+) -> None:
+    guide, people = scene
+
+    def lose(**_note: Any) -> None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{sqlstate}'; END $$")
+
+    monkeypatch.setattr(record_views, "note_add", lose)
+    address = next(
+        address for address in addresses("municipality") if address.name == "families:requesting_note"
+    )
+    path, form = address.path(**guide.objects(address)[0]), guide.form_for(address)
+    assert form is not None
+    before = rows(guide)
+    answer = guide.probe.ask(people[0], "POST", guide.host, path, form.typed())
+    assert answer.status == status
+    assert ("Iemand anders" in answer.body) == (status == 409)
+    assert rows(guide) == before
