@@ -5,7 +5,9 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponseRedirect
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 
 from tenants.context import SchemaKind, current_scope
@@ -52,5 +54,8 @@ def _key_of(request: HttpRequest) -> str | None:
         return None
     if current_scope().kind not in {SchemaKind.MUNICIPALITY, SchemaKind.FOUNDATION}:
         return None
-    key = request.POST.get(KEY, "")
+    try:
+        key = request.POST.get(KEY, "")
+    except (BadRequest, SuspiciousOperation, MultiPartParserError):
+        return None  # no form at all: the page itself says so, in its own words
     return key if 0 < len(key) <= _LONGEST_KEY and "\x00" not in key else None
