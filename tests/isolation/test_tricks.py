@@ -204,7 +204,9 @@ def test_a_closed_account_is_out_at_its_next_step(
     assert client.post("/inloggen", {"email": coordinator.email, "password": PASSWORD}).status_code == 400
 
 
-def test_an_unknown_account_costs_as_much_work_as_a_wrong_password() -> None:
+def test_an_unknown_account_costs_as_much_work_as_a_wrong_password(
+    client_for: Maker, coordinator: User, purmerend: Municipality, settings: Any
+) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     with context.municipality(purmerend):
         User.objects.filter(pk=coordinator.pk).update(password=hashers.make_password(PASSWORD))
