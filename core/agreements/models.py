@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.vocabulary import DayPart, Frequency, SupportForm
 from core.couplings.models import Coupling
+from tenants.classification import Columns
 from tenants.models import ScopedModel
 
 
@@ -30,6 +31,11 @@ class CouplingAgreement(ScopedModel):
     house_rules = models.TextField(_("huisregels"), max_length=4000, blank=True)
     emergency_contact = models.CharField(_("bellen bij nood"), max_length=200, blank=True)
     agreed_on = models.DateField(_("afgesproken op"))
+    columns = Columns(
+        plain="kind version",
+        personal="valid_from valid_until support_form frequency day_parts emergency_contact agreed_on",
+        special="arrangements house_rules",
+    )
 
     append_only = True
 

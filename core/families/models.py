@@ -20,6 +20,7 @@ from common.vocabulary import (
 )
 from core.families.rules import CALL_ASKING_WITHIN, CALL_OFFERING_WITHIN, call_by, full_name
 from core.families.workflow import RequestingStatus, SupportStatus
+from tenants.classification import Columns
 from tenants.models import ScopedModel
 
 
@@ -52,6 +53,14 @@ class Family(ScopedModel):
     # Made with the form and sent along with it, so that a double click cannot register a family twice.
     submission_key = models.UUIDField(unique=True, editable=False, default=uuid4)
     created_at = models.DateTimeField(auto_now_add=True)
+    columns = Columns(
+        plain="municipality_code submission_key created_at",
+        personal=(
+            "name street postcode place secret_address registered_on registered_by first_contact_on "
+            "visit_on close_reason closed_on pseudonym"
+        ),
+        special="remarks",
+    )
 
     class Meta:
         abstract = True
@@ -86,6 +95,13 @@ class RequestingFamily(Family):
     safe_contact = models.CharField(_("wanneer en hoe veilig bellen"), max_length=200, blank=True)
     interpreter_language = models.CharField(_("tolk nodig voor"), max_length=60, blank=True)
     waiting_since = models.DateField(_("wacht sinds"), null=True, blank=True)
+    columns = Columns(
+        personal=(
+            "status household referral_source referrer_name referrer_phone permission_told_on "
+            "interpreter_language waiting_since"
+        ),
+        special="safe_contact",
+    )
 
     class Meta:
         constraints = (
@@ -130,6 +146,9 @@ class RequestingParent(ScopedModel):
     # Parents with custody decide together (Dutch civil code 1:253a): both must agree before matching.
     agreed_on = models.DateField(_("akkoord met steun op"), null=True, blank=True)
     is_contact = models.BooleanField(_("eerste contactpersoon"), default=False)
+    columns = Columns(
+        personal="first_name name_prefix last_name phone email has_custody agreed_on is_contact",
+    )
 
     class Meta:
         ordering = ("-is_contact", "first_name")
@@ -161,6 +180,7 @@ class SupportedChild(ScopedModel):
     due_on = models.DateField(_("uitgerekend op"), null=True, blank=True)
     remarks = models.CharField(_("wat wij over dit kind moeten weten"), max_length=500, blank=True)
     pseudonym = models.UUIDField(default=uuid4, unique=True, editable=False)
+    columns = Columns(personal="first_name birth_year birth_month due_on pseudonym", special="remarks")
 
     class Meta:
         ordering = ("birth_year", "birth_month", "first_name")
@@ -205,6 +225,7 @@ class SupportFamily(Family):
     motivation = models.TextField(_("waarom u steungezin wilt zijn"), max_length=2000, blank=True)
     approved_on = models.DateField(_("goedgekeurd op"), null=True, blank=True)
     paused_until = models.DateField(_("even niet tot"), null=True, blank=True)
+    columns = Columns(personal="status channel approved_on paused_until", special="motivation")
 
     class Meta:
         constraints = (
@@ -247,6 +268,9 @@ class SupportAdult(ScopedModel):
     is_contact = models.BooleanField(_("eerste contactpersoon"), default=False)
     needs_vog = models.BooleanField(_("heeft een VOG nodig"), default=True)
     left_household_on = models.DateField(_("woont hier niet meer sinds"), null=True, blank=True)
+    columns = Columns(
+        personal="first_name name_prefix last_name phone email is_contact needs_vog left_household_on",
+    )
 
     class Meta:
         ordering = ("-is_contact", "first_name")
@@ -283,6 +307,7 @@ class Consent(ScopedModel):
     withdrawn_on = models.DateField(_("ingetrokken op"), null=True, blank=True)
     recorded_by = models.CharField(_("vastgelegd door"), max_length=120)
     note = models.CharField(_("wat wij daarover moeten weten"), max_length=500, blank=True)
+    columns = Columns(personal="given_on withdrawn_on recorded_by", special="group note")
 
     class Meta:
         ordering = ("group", "given_on")
@@ -334,6 +359,7 @@ class ContactNote(ScopedModel):
     text = models.TextField(_("notitie"), max_length=4000)
     author_name = models.CharField(max_length=120, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    columns = Columns(plain="created_at", personal="kind happened_on author_name", special="text")
 
     append_only = True
 
@@ -355,3 +381,4 @@ class PostcodeArea(ScopedModel):
     place = models.CharField(max_length=80, blank=True)
     latitude = models.DecimalField(max_digits=8, decimal_places=5)
     longitude = models.DecimalField(max_digits=8, decimal_places=5)
+    columns = Columns(plain="code place latitude longitude")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.vocabulary import AgeBand, DayPart, Frequency, HouseTrait, SupportForm, Veto, Wish
 from core.families.models import RequestingFamily, SupportedChild, SupportFamily
+from tenants.classification import Columns
 from tenants.models import ScopedModel
 
 
@@ -48,6 +49,13 @@ class SupportNeed(ScopedModel):
         _("hoogstens hoeveel kilometer"), null=True, blank=True
     )
     completed_on = models.DateField(_("intake afgerond op"), null=True, blank=True)
+    columns = Columns(
+        personal=(
+            "held_on forms frequency day_parts overnight vetoes wishes traits needs_transport "
+            "max_distance_km completed_on"
+        ),
+        special="question_support question_upbringing question_expectation question_reciprocity",
+    )
 
 
 class NeedChild(ScopedModel):
@@ -55,6 +63,7 @@ class NeedChild(ScopedModel):
 
     need = models.ForeignKey(SupportNeed, on_delete=models.CASCADE)
     child = models.ForeignKey(SupportedChild, on_delete=models.PROTECT)
+    columns = Columns()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["need", "child"], name="child_once_per_need"),)
@@ -83,6 +92,13 @@ class SupportOffer(ScopedModel):
     house_rules_accepted_on = models.DateField(_("huisregels besproken op"), null=True, blank=True)
     references_reason = models.CharField(_("waarom minder dan twee referenties"), max_length=300, blank=True)
     completed_on = models.DateField(_("intake afgerond op"), null=True, blank=True)
+    columns = Columns(
+        personal=(
+            "held_on forms frequency day_parts overnight capacity age_bands own_children_age_bands traits "
+            "vetoes strengths has_transport max_distance_km house_rules_accepted_on completed_on"
+        ),
+        special="household references_reason",
+    )
 
     class Meta:
         constraints = (
@@ -99,3 +115,4 @@ class Reference(ScopedModel):
     relation = models.CharField(_("hoe kent deze persoon het gezin"), max_length=120, blank=True)
     asked_on = models.DateField(_("gesproken op"), null=True, blank=True)
     positive = models.BooleanField(_("positief"), null=True, blank=True)
+    columns = Columns(personal="name phone relation asked_on positive")

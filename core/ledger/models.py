@@ -14,6 +14,7 @@ from common.vocabulary import (
     ReferralSource,
     SupportForm,
 )
+from tenants.classification import Columns
 from tenants.models import ScopedModel
 
 
@@ -67,6 +68,13 @@ class LedgerEntry(ScopedModel):
     recorded_month = models.DateField(help_text="first day of the month in which it was recorded")
 
     append_only = True
+    columns = Columns(
+        plain="event month municipality_code recorded_month",
+        personal=(
+            "family support_family coupling children age_bands support_form referral_source channel "
+            "ending_reason close_reason days satisfaction goal_scores"
+        ),
+    )
 
     class Meta:
         indexes = (models.Index(fields=["month", "event"]),)

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.tasks.workflow import TaskStatus
+from tenants.classification import Columns
 from tenants.models import ScopedModel
 
 
@@ -18,6 +19,11 @@ class Task(ScopedModel):
     subject_id = models.UUIDField(null=True, blank=True)
     done_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    columns = Columns(
+        plain="due_on status subject_kind done_on created_at",
+        personal="subject_id",
+        special="title reason",
+    )
 
     class Meta:
         indexes = (models.Index(fields=["status", "due_on"]),)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.families.models import SupportAdult
 from core.vog.workflow import VogStatus
+from tenants.classification import Columns
 from tenants.models import ScopedModel
 
 
@@ -27,6 +28,10 @@ class ConductCertificateCheck(ScopedModel):
     seen_on = models.DateField(_("gezien op"), null=True, blank=True)
     seen_by = models.CharField(_("gezien door"), max_length=120, blank=True)
     review_due = models.DateField(_("opnieuw vragen voor"), null=True, blank=True)
+    columns = Columns(
+        special="status requested_on received_on issued_on profile seen_on review_due",
+        personal="seen_by",
+    )
 
     class Meta:
         ordering = ("-requested_on",)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  (Django's name)
 from django.core.exceptions import ImproperlyConfigured
 
+from tenants import classification
 from tenants.models import ScopedModel, ScopedQuery
 
 _SECRET_LENGTH: Final = 50
@@ -201,3 +202,12 @@ def check_models(app_configs: Sequence[AppConfig] | None = None, **_options: Any
                 if not isinstance(manager.all().query, ScopedQuery)
             )
     return found
+
+
+@register(Tags.models)
+def check_classification(
+    app_configs: Sequence[AppConfig] | None = None, **_options: Any
+) -> list[CheckMessage]:
+    """What nobody classified would be forgotten when a municipality is exported or erased."""
+    del app_configs
+    return [Error(gap.text, obj=gap.model, id="naober.E012") for gap in classification.gaps()]

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from common.permissions import ROLE_PERMISSIONS, Permission, Role
+from tenants.classification import Columns
 from tenants.models import ScopedModel, ScopedQuerySet
 
 ROLE_LABELS = {
@@ -39,6 +40,7 @@ class User(AbstractBaseUser, ScopedModel):
     )
     is_active = models.BooleanField(_("mag inloggen"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    columns = Columns(personal="email full_name role is_active created_at last_login", sealed="password")
 
     objects: ClassVar[UserManager] = UserManager()
 

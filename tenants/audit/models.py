@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from tenants.classification import Columns
 from tenants.models import ScopedModel
 
 
@@ -28,6 +29,10 @@ class AuditEntry(ScopedModel):
         _("herkomst"), max_length=80, blank=True, help_text="request or job it came from"
     )
     purpose = models.CharField(_("doel"), max_length=200, blank=True)
+    columns = Columns(
+        plain="object_kind result origin",
+        personal="at actor_id actor_name action object_id purpose",
+    )
 
     append_only = True
 
@@ -57,6 +62,11 @@ class Transition(ScopedModel):
     actor_id = models.UUIDField(null=True)
     actor_name = models.CharField(_("wie"), max_length=120)
     reason = models.CharField(_("reden"), max_length=500, blank=True)
+    columns = Columns(
+        plain="object_kind",
+        personal="object_id from_state to_state at actor_id actor_name",
+        special="reason",
+    )
 
     append_only = True
 

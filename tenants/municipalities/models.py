@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import TenantMixin
 
+from tenants.classification import Columns
 from tenants.context import WrongScope
 
 
@@ -64,6 +65,14 @@ class Municipality(TenantMixin, models.Model):  # type: ignore[misc]  # django-t
     ended_on = models.DateField(_("gestopt op"), null=True, blank=True)
     # How many of the recorded migrations (SchemaScript) the schema has.
     schema_version = models.PositiveIntegerField(default=0, editable=False)
+    columns = Columns(
+        plain=(
+            "schema_name slug name type phase state contract_target_per_year data_controller "
+            "vog_term_months centre_lat centre_lon started_on ended_on schema_version"
+        ),
+        export=True,
+        erase=False,
+    )
 
     class Meta:
         ordering = ("name",)
@@ -104,6 +113,7 @@ class MunicipalityCode(models.Model):
     code = models.CharField(_("gemeentecode"), max_length=6)
     valid_from = models.DateField(_("geldig vanaf"))
     valid_to = models.DateField(_("geldig tot"), null=True, blank=True)
+    columns = Columns(plain="code valid_from valid_to", export=True, erase=False)
 
     class Meta:
         ordering = ("valid_from", "code")
@@ -130,6 +140,7 @@ class Domain(models.Model):
 
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="domains")
     host = models.CharField(_("domeinnaam"), max_length=253, unique=True)
+    columns = Columns(plain="host", export=True, erase=True)
 
     class Meta:
         constraints = (
@@ -159,6 +170,11 @@ class OutboxEntry(models.Model):
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     last_error = models.CharField(max_length=80, default="", db_default="", blank=True)
+    columns = Columns(
+        plain="role_name schema_name login job arguments created_at sent_at attempts last_error",
+        export=False,
+        erase=True,
+    )
 
     class Meta:
         indexes = (
@@ -182,6 +198,7 @@ class SchemaScript(models.Model):
         max_length=64, help_text="of the catalogue of the template after this migration"
     )
     recorded_at = models.DateTimeField(db_default=Now())
+    columns = Columns(plain="app migration statements fingerprint recorded_at", export=False, erase=False)
 
     class Meta:
         ordering = ("version",)
