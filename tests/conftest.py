@@ -4,6 +4,7 @@ Tests commit for real, with the real roles: the scope is the transaction. What a
 """
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from copy import copy
@@ -83,13 +84,29 @@ def _server() -> Any:
 def _drop_database() -> None:
     name = settings.DATABASE_NAME
     with _server() as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        drop_database(server, name)
         ours = server.execute(
             "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s) AND rolname <> current_user",
             [f"{name}_"],
         )
         for (role,) in ours.fetchall():
             server.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+def drop_database(server: Any, name: str) -> None:
+    """Drop a database with whoever is still in it.
+
+    PostgreSQL refuses while its own cleaning up works there, which only a superuser may end; that takes a moment.
+    """
+    for attempt in range(40):
+        try:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            if attempt == 39:
+                raise
+            time.sleep(0.5)
+        else:
+            return
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class NaoberBoundField(BoundField):
     @property
     def optional(self) -> bool:
         """Whether to say "niet verplicht": not for a tick box, where that is plain."""
-        says = getattr(self.form, "says_optional", True)
+        says = getattr(self.form, "says_optional", True) and getattr(self.field, "says_optional", True)
         return says and not self.field.required and self.kind != "checkbox" and not self.field.disabled
 
     @cached_property

@@ -163,6 +163,21 @@ def check_demo(app_configs: Sequence[AppConfig] | None = None, **_options: Any) 
     return []
 
 
+@register(Tags.security)
+def check_proxies(app_configs: Sequence[AppConfig] | None = None, **_options: Any) -> list[CheckMessage]:
+    """Without the visitor's own address one visitor's wrong passwords count for all."""
+    del app_configs
+    if settings.BEHIND_PROXY and not settings.TRUSTED_PROXIES and not _on_this_machine(settings.BASE_DOMAIN):
+        return [
+            Warning(
+                "All visitors look like one: the address of the proxy.",
+                hint="Set TRUSTED_PROXIES to the addresses or networks of your proxies.",
+                id="naober.W002",
+            )
+        ]
+    return []
+
+
 @register(Tags.database)
 def check_bindings(app_configs: Sequence[AppConfig] | None = None, **_options: Any) -> list[CheckMessage]:
     """Binding on the server refuses a second statement that was smuggled into a value."""

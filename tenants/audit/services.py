@@ -3,7 +3,7 @@
 from typing import Any
 
 from common.workflow import WorkflowTable, check
-from tenants.accounts.models import Actor
+from tenants.actors import Somebody
 from tenants.audit.models import AuditEntry, Result, Transition
 from tenants.context import atomic
 from tenants.models import ScopedModel
@@ -16,7 +16,7 @@ def change_state(
     to: str,
     *,
     allowed: WorkflowTable,
-    actor: Actor,
+    actor: Somebody,
     reason: str = "",
     field: str = "status",
 ) -> None:
@@ -44,12 +44,12 @@ def change_state(
     _append(f"{kind}.{field}", kind, row, actor, reason[:200])
 
 
-def audit_log(*, action: str, subject: ScopedModel | None, actor: Actor, purpose: str = "") -> None:
+def audit_log(*, action: str, subject: ScopedModel | None, actor: Somebody, purpose: str = "") -> None:
     """Write that somebody made, read or exported something."""
     _append(action, _kind(subject) if subject else "", subject, actor, purpose)
 
 
-def audit_refusal(*, action: str, subject: ScopedModel | None, actor: Actor, purpose: str = "") -> None:
+def audit_refusal(*, action: str, subject: ScopedModel | None, actor: Somebody, purpose: str = "") -> None:
     """Write that somebody tried what they may not do."""
     _append(action, _kind(subject) if subject else "", subject, actor, purpose, Result.REFUSED)
 
@@ -58,7 +58,7 @@ def _append(
     action: str,
     kind: str,
     subject: ScopedModel | None,
-    actor: Actor,
+    actor: Somebody,
     purpose: str,
     result: Result = Result.DONE,
 ) -> None:

@@ -23,6 +23,7 @@ from django.conf import settings
 from psycopg import sql
 
 from config.settings_test import TEST_SERVER_URL
+from tests.conftest import drop_database
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 START_TIMEOUT: Final = 180.0
@@ -179,7 +180,7 @@ def _stop(process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 def _drop(name: str) -> None:
     with closing(psycopg.connect(TEST_SERVER_URL, autocommit=True)) as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        drop_database(server, name)
         ours = server.execute(
             "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s) AND rolname <> current_user",
             [f"{name}_"],

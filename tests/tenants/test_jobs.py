@@ -1,5 +1,8 @@
 """Work left behind in a transaction is done once, in the scope of its municipality, or stays where it is."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -270,6 +273,21 @@ def test_the_relay_sends_ids_only_to_the_queue_of_the_login(purmerend: Municipal
     assert relay() == 0
 
 
+def test_a_command_that_knows_nothing_of_celery_sends_to_the_broker_of_the_product() -> None:
+    code = (
+        "import django; django.setup(); from tenants.municipalities.jobs import relay;"
+        "print(relay.app.main, relay.app.conf.broker_url)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings_test", "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert said.split() == ["naober", settings.CELERY_BROKER_URL]
+
+
 def test_what_got_lost_is_sent_again_and_what_failed_sooner(purmerend: Municipality, sent: Messages) -> None:
     leave(purmerend, note, word="x")
     relay()
@@ -352,11 +370,12 @@ def test_every_login_has_a_queue_and_an_exchange_of_its_own() -> None:
 def test_messages_travel_through_the_real_broker(purmerend: Municipality, zaanstad: Municipality) -> None:
     leave(purmerend, note, word="through the broker")
     leave(zaanstad, note, word="through the broker")
-    relay()
     received = 0
     with app.connection_for_read() as connection:
         consumer_queue = next(queue for queue in settings.CELERY_TASK_QUEUES if queue.name == queue_of("web"))
         simple = connection.SimpleQueue(consumer_queue)  # type: ignore[arg-type]  # a Queue is fine
+        simple.clear()  # of what an earlier run left
+        relay()
         while received < 2:
             message = simple.get(timeout=5)
             arguments, _options, _embed = message.payload
