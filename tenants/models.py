@@ -124,6 +124,11 @@ class ScopedModel(models.Model):
     append_only: ClassVar[bool] = False
     """Rows are never changed or deleted: the role of the municipality may only read and insert."""
 
+    restricted: ClassVar[bool] = False
+    """Only its own app may show anything of these rows, what the log says about them included."""
+    erasable: ClassVar[bool] = False
+    """Rows of an append-only table that hold personal data: never changed, but they go with what they are about."""
+
     class Meta:
         abstract = True
         base_manager_name = "objects"

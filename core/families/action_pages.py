@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +18,10 @@ from common.permissions import Permission
 from core.families.models import AnyFamily, RequestingFamily, SupportFamily
 from core.families.selectors import requesting_family_for, support_family_for
 from tenants.accounts.models import User
+from tenants.models import ScopedModel
+
+Row = TypeVar("Row", bound=ScopedModel)
+Kind = TypeVar("Kind", bound=RequestingFamily | SupportFamily)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,8 @@ def action_page(
                 status = HTTPStatus.CONFLICT
             else:
                 messages.success(request, str(page.done))
+                if report := getattr(form, "merge_report", ""):
+                    messages.info(request, report)
                 return HttpResponseRedirect(page.back_url)
         if status == HTTPStatus.OK:
             status = HTTPStatus.BAD_REQUEST
@@ -98,9 +104,24 @@ def file_page(
 
 def asking(request: HttpRequest, public_id: UUID) -> RequestingFamily:
     """Return the asking family of an address, to change."""
-    return requesting_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    return _turn(request, requesting_family_for(actor_of(request), public_id, Permission.EDIT_CASES))
 
 
 def offering(request: HttpRequest, public_id: UUID) -> SupportFamily:
     """Return the support family of an address, to change."""
-    return support_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    return _turn(request, support_family_for(actor_of(request), public_id, Permission.EDIT_CASES))
+
+
+def in_turn(request: HttpRequest, family: AnyFamily, row: Row) -> Row:
+    """Return something in a file, to change: whoever saves first goes first, the next one reads what it became."""
+    _turn(request, family)
+    if request.method == "POST":
+        row.refresh_from_db()
+    return row
+
+
+def _turn(request: HttpRequest, family: Kind) -> Kind:
+    if request.method == "POST":
+        type(family)._default_manager.select_for_update(no_key=True).get(pk=family.pk)  # noqa: SLF001
+        family.refresh_from_db()
+    return family

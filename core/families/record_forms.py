@@ -1,6 +1,7 @@
 """Short forms for one action on a file: corrections, people, talks, notes, consents, pausing and closing."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import ChoiceField, DateField, LineField, PhoneField, TextField
 from common.forms import NaoberForm
+from common.merging import MergingForm, Who
 from common.vocabulary import CloseReason, ReferralSource, SensitiveGroup
 from core.families.forms import (
     ChildForm,
@@ -20,6 +22,7 @@ from core.families.forms import (
     with_empty,
 )
 from core.families.models import (
+    Consent,
     ContactNote,
     RequestingFamily,
     RequestingParent,
@@ -28,9 +31,16 @@ from core.families.models import (
     SupportFamily,
 )
 from core.families.registration import PersonData
+from tenants.audit.history import last_editors
+from tenants.models import ScopedModel
 
 
-class RequestingChangeForm(RequestingDetailsForm):
+def editors_of(row: ScopedModel) -> Who:
+    """Return how a form learns who changed its fields last."""
+    return partial(last_editors, row)
+
+
+class RequestingChangeForm(MergingForm, RequestingDetailsForm):
     """Correct what is known of an asking family."""
 
     name = LineField(label=_("Achternaam van het gezin"), max_length=120)
@@ -42,12 +52,12 @@ class RequestingChangeForm(RequestingDetailsForm):
     def __init__(self, *args: Any, family: RequestingFamily, **kwargs: Any) -> None:
         """Start with what is known."""
         super().__init__(*args, **kwargs)
-        self.initial = {name: getattr(family, name) for name in self.fields}
+        self.start_with(family, editors_of(family))
         speak_about_family(self)
         self.order_fields(["name"])
 
 
-class SupportChangeForm(SupportDetailsForm):
+class SupportChangeForm(MergingForm, SupportDetailsForm):
     """Correct what is known of a support family."""
 
     name = LineField(label=_("Achternaam van het gezin"), max_length=120)
@@ -57,12 +67,12 @@ class SupportChangeForm(SupportDetailsForm):
     def __init__(self, *args: Any, family: SupportFamily, **kwargs: Any) -> None:
         """Start with what is known."""
         super().__init__(*args, **kwargs)
-        self.initial = {name: getattr(family, name) for name in self.fields}
+        self.start_with(family, editors_of(family))
         speak_about_support_family(self)
         self.order_fields(["name"])
 
 
-class ParentForm(PersonForm):
+class ParentForm(MergingForm, PersonForm):
     """A parent or guardian, new or known."""
 
     has_custody = forms.BooleanField(
@@ -75,16 +85,17 @@ class ParentForm(PersonForm):
     def __init__(self, *args: Any, parent: RequestingParent | None = None, **kwargs: Any) -> None:
         """Start with what is known."""
         super().__init__(*args, **kwargs)
-        self.initial = (
-            {name: getattr(parent, name) for name in self.fields} if parent else {"has_custody": True}
-        )
+        if parent:
+            self.start_with(parent, editors_of(parent))
+        else:
+            self.initial = {"has_custody": True}
 
     def data_of(self) -> PersonData:
         """Return what was filled in."""
         return replace(super().data_of(), has_custody=self.cleaned_data["has_custody"])
 
 
-class ChildChangeForm(ChildForm):
+class ChildChangeForm(MergingForm, ChildForm):
     """A child, new or known, with what the coordinator knows besides."""
 
     remarks = LineField(
@@ -98,10 +109,10 @@ class ChildChangeForm(ChildForm):
         """Start with what is known."""
         super().__init__(*args, **kwargs)
         if child:
-            self.initial = {name: getattr(child, name) for name in self.fields}
+            self.start_with(child, editors_of(child))
 
 
-class AdultForm(PersonForm):
+class AdultForm(MergingForm, PersonForm):
     """An adult of a support household, new or known."""
 
     needs_vog = forms.BooleanField(
@@ -114,8 +125,10 @@ class AdultForm(PersonForm):
     def __init__(self, *args: Any, adult: SupportAdult | None = None, **kwargs: Any) -> None:
         """Start with what is known; somebody new has not moved out."""
         super().__init__(*args, **kwargs)
-        self.initial = {name: getattr(adult, name) for name in self.fields} if adult else {"needs_vog": True}
-        if adult is None:
+        if adult:
+            self.start_with(adult, editors_of(adult))
+        else:
+            self.initial = {"needs_vog": True}
             del self.fields["left_household_on"]
 
 
@@ -171,7 +184,12 @@ class ConsentForm(DayForm):
     )
 
 
-class SensitiveNoteForm(NaoberForm):
+class SensitiveNoteForm(MergingForm):
     """The note of a consent."""
 
     note = LineField(label=_("Wat moeten wij weten?"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, consent: Consent, **kwargs: Any) -> None:
+        """Start with what is known."""
+        super().__init__(*args, **kwargs)
+        self.start_with(consent, editors_of(consent))

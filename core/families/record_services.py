@@ -22,9 +22,10 @@ from core.families.models import (
     SupportFamily,
 )
 from core.families.registration import ChildData, FamilyData, PersonData, RequestingData, SupportData
-from core.families.rows import insert, update
+from core.families.rows import insert
 from core.families.rules import Problems, check_child
 from tenants.accounts.models import Actor
+from tenants.audit.history import change_fields
 from tenants.audit.services import audit_log
 from tenants.context import atomic
 
@@ -85,8 +86,7 @@ def sensitive_note_write(*, family: AnyFamily, group: str, note: str, actor: Act
     )
     if consent is None:
         raise Conflict(_("Zonder toestemming voor dit onderwerp mogen wij er niets over bewaren."))
-    consent.note = note
-    consent.save(update_fields=["note"])
+    change_fields(consent, {"note": note}, about=family, actor=actor, withhold={"note"})
     audit_log(action="sensitive_note_changed", subject=family, actor=actor, purpose=group)
     return consent
 
@@ -119,10 +119,14 @@ def consent_withdraw(*, consent: Consent, withdrawn_on: date, actor: Actor) -> C
     problems.not_later("withdrawn_on", withdrawn_on, timezone.localdate())
     problems.not_before("withdrawn_on", withdrawn_on, row.given_on, WITHDRAWN_BEFORE_GIVEN)
     problems.refuse()
-    row.withdrawn_on = withdrawn_on
-    row.note = ""
-    row.save(update_fields=["withdrawn_on", "note"])
     family = row.requesting_family or row.support_family
+    change_fields(
+        row,
+        {"withdrawn_on": withdrawn_on, "note": ""},
+        about=family or row,
+        actor=actor,
+        withhold={"note"},
+    )
     audit_log(action="consent_withdrawn", subject=family, actor=actor, purpose=row.group)
     return row
 
@@ -140,7 +144,7 @@ def requesting_family_change(
     )
     problems.not_later("permission_told_on", details.permission_told_on, timezone.localdate())
     problems.refuse()
-    update(family, _known(shared) | asdict(details))
+    change_fields(family, _known(shared) | asdict(details), about=family, actor=actor)
     audit_log(action="family_changed", subject=family, actor=actor)
     return family
 
@@ -150,7 +154,7 @@ def support_family_change(
     *, family: SupportFamily, shared: FamilyData, details: SupportData, actor: Actor
 ) -> SupportFamily:
     """Correct what is known of a support family."""
-    update(family, _known(shared) | asdict(details))
+    change_fields(family, _known(shared) | asdict(details), about=family, actor=actor)
     audit_log(action="family_changed", subject=family, actor=actor)
     return family
 
@@ -171,7 +175,7 @@ def parent_change(
     problems = Problems()
     problems.not_later("agreed_on", agreed_on, timezone.localdate())
     problems.refuse()
-    update(parent, asdict(data) | {"agreed_on": agreed_on})
+    change_fields(parent, asdict(data) | {"agreed_on": agreed_on}, about=parent.family, actor=actor)
     audit_log(action="parent_changed", subject=parent.family, actor=actor)
     return parent
 
@@ -181,8 +185,7 @@ def parents_agree(*, parents: Sequence[RequestingParent], agreed_on: date, actor
     """Write down that parents agree with support; who agreed before keeps the earlier day."""
     for parent in parents:
         if parent.agreed_on is None:
-            parent.agreed_on = agreed_on
-            parent.save(update_fields=["agreed_on"])
+            change_fields(parent, {"agreed_on": agreed_on}, about=parent.family, actor=actor)
             audit_log(action="parent_agreed", subject=parent.family, actor=actor)
 
 
@@ -199,7 +202,7 @@ def child_add(*, family: RequestingFamily, data: ChildData, actor: Actor) -> Sup
 def child_change(*, child: SupportedChild, data: ChildData, actor: Actor) -> SupportedChild:
     """Correct a child; a due date makes way for the month of birth."""
     _check_child(data)
-    update(child, asdict(data))
+    change_fields(child, asdict(data), about=child.family, actor=actor)
     audit_log(action="child_changed", subject=child.family, actor=actor)
     return child
 
@@ -227,7 +230,12 @@ def adult_change(
         )
         problems.check(needs_vog, "needs_vog", _("De eerste contactpersoon heeft altijd een VOG nodig."))
     problems.refuse()
-    update(adult, _adult(data) | {"needs_vog": needs_vog, "left_household_on": left_household_on})
+    change_fields(
+        adult,
+        _adult(data) | {"needs_vog": needs_vog, "left_household_on": left_household_on},
+        about=adult.family,
+        actor=actor,
+    )
     audit_log(action="adult_changed", subject=adult.family, actor=actor)
     return adult
 

@@ -10,7 +10,16 @@ from django.utils.translation import gettext as _
 from common.forms import NaoberForm
 from common.pages import page
 from common.permissions import Permission
-from core.families.action_pages import ActionPage, action_page, actor_of, asking, file_page, offering, sent
+from core.families.action_pages import (
+    ActionPage,
+    action_page,
+    actor_of,
+    asking,
+    file_page,
+    in_turn,
+    offering,
+    sent,
+)
 from core.families.forms import DayForm
 from core.families.models import AnyFamily, Consent, ContactNote
 from core.families.record_forms import (
@@ -194,7 +203,8 @@ def consent_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Change the note that a consent allows."""
     consent = consent_for(actor_of(request), public_id)
     family = _family_of(consent)
-    form = SensitiveNoteForm(sent(request), initial={"note": consent.note})
+    in_turn(request, family, consent)
+    form = SensitiveNoteForm(sent(request), consent=consent)
 
     def run() -> None:
         sensitive_note_write(
@@ -215,6 +225,7 @@ def consent_end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw a consent."""
     consent = consent_for(actor_of(request), public_id)
     family = _family_of(consent)
+    in_turn(request, family, consent)
     form = DayForm(sent(request), label=_("Ingetrokken op"))
 
     def run() -> None:

@@ -40,6 +40,7 @@ from core.ledger.models import Event
 from core.ledger.selectors import codes_on
 from core.ledger.services import record
 from tenants.accounts.models import PUBLIC_FORM, Actor
+from tenants.audit.history import change_fields
 from tenants.audit.services import audit_log, change_state
 from tenants.context import atomic
 from tenants.jobs import enqueue
@@ -80,8 +81,7 @@ def _once(model: type[Kind], key: UUID, write: Callable[[], Kind], actor: Actor)
 def family_contacted(*, family: AnyFamily, contacted_on: date, actor: Actor) -> AnyFamily:
     """Write down that the first talk with a family that registered took place."""
     _check_day(family, "contacted_on", contacted_on)
-    family.first_contact_on = contacted_on
-    family.save(update_fields=["first_contact_on"])
+    change_fields(family, {"first_contact_on": contacted_on}, about=family, actor=actor)
     if isinstance(family, RequestingFamily):
         change_state(family, RequestingStatus.CONTACTED, allowed=REQUESTING_ALLOWED, actor=actor)
         record(
@@ -105,10 +105,9 @@ def requesting_family_wait(
     """Put a family on the waiting list: after the intake, after a coupling ended, or when it comes back."""
     _check_day(family, "since", since)
     change_state(family, RequestingStatus.WAITING, allowed=REQUESTING_ALLOWED, actor=actor, reason=reason)
-    family.waiting_since = since
-    family.closed_on = None
-    family.close_reason = ""
-    family.save(update_fields=["waiting_since", "closed_on", "close_reason"])
+    change_fields(
+        family, {"waiting_since": since, "closed_on": None, "close_reason": ""}, about=family, actor=actor
+    )
     record(
         event=Event.WAITING_STARTED,
         happened_on=since,
@@ -136,9 +135,7 @@ def requesting_family_close(
     """Close the file of an asking family. Whether anything still runs is for the caller, who knows the couplings."""
     _check_day(family, "closed_on", closed_on)
     was_waiting = family.status == RequestingStatus.WAITING
-    family.close_reason = reason
-    family.closed_on = closed_on
-    family.save(update_fields=["close_reason", "closed_on"])
+    change_fields(family, {"close_reason": reason, "closed_on": closed_on}, about=family, actor=actor)
     change_state(family, RequestingStatus.CLOSED, allowed=REQUESTING_ALLOWED, actor=actor, reason=note)
     if was_waiting:
         _waiting_end(family, closed_on, actor)
@@ -164,8 +161,7 @@ def support_family_pause(
     problems.not_before("until", until, timezone.localdate(), _("Deze datum is al geweest."))
     problems.refuse()
     change_state(family, SupportStatus.PAUSED, allowed=SUPPORT_ALLOWED, actor=actor, reason=reason)
-    family.paused_until = until
-    family.save(update_fields=["paused_until"])
+    change_fields(family, {"paused_until": until}, about=family, actor=actor)
     return family
 
 
@@ -173,8 +169,7 @@ def support_family_pause(
 def support_family_resume(*, family: SupportFamily, actor: Actor) -> SupportFamily:
     """Make a support family available again after a rest."""
     change_state(family, SupportStatus.AVAILABLE, allowed=SUPPORT_ALLOWED, actor=actor)
-    family.paused_until = None
-    family.save(update_fields=["paused_until"])
+    change_fields(family, {"paused_until": None}, about=family, actor=actor)
     return family
 
 
@@ -184,9 +179,7 @@ def support_family_leave(
 ) -> SupportFamily:
     """Write down that a support family stops. Whether anything still runs is for the caller to know."""
     _check_day(family, "left_on", left_on)
-    family.close_reason = reason
-    family.closed_on = left_on
-    family.save(update_fields=["close_reason", "closed_on"])
+    change_fields(family, {"close_reason": reason, "closed_on": left_on}, about=family, actor=actor)
     change_state(family, SupportStatus.LEFT, allowed=SUPPORT_ALLOWED, actor=actor, reason=note)
     record(
         event=Event.SUPPORT_LEFT,
@@ -206,17 +199,15 @@ def support_family_return(*, family: SupportFamily, contacted_on: date, actor: A
     """Take up contact again with a support family that had stopped; visit and VOG follow anew."""
     _check_day(family, "contacted_on", contacted_on)
     change_state(family, SupportStatus.CONTACTED, allowed=SUPPORT_ALLOWED, actor=actor)
-    family.closed_on = None
-    family.close_reason = ""
-    family.visit_on = None
-    family.save(update_fields=["closed_on", "close_reason", "visit_on"])
+    change_fields(
+        family, {"closed_on": None, "close_reason": "", "visit_on": None}, about=family, actor=actor
+    )
     return family
 
 
 def _waiting_end(family: RequestingFamily, ended_on: date, actor: Actor) -> None:
     since = family.waiting_since
-    family.waiting_since = None
-    family.save(update_fields=["waiting_since"])
+    change_fields(family, {"waiting_since": None}, about=family, actor=actor)
     record(
         event=Event.WAITING_ENDED,
         happened_on=ended_on,

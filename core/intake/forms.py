@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import ChoiceField, DateField, DayPartsField, LineField, PhoneField, TextField, YesNoField
 from common.forms import NaoberForm
+from common.merging import MergingForm
 from common.vocabulary import AgeBand, Frequency, HouseTrait, SensitiveGroup, SupportForm, Veto, Wish
 from core.families.models import Consent, RequestingFamily, RequestingParent, SupportedChild, SupportFamily
+from core.families.record_forms import editors_of
 from core.intake.models import Reference, SupportNeed, SupportOffer
 from core.intake.services import NeedData, OfferData, ReferenceData
 
@@ -35,7 +37,7 @@ class ManyField(MultipleChoiceField):
     widget = CheckboxSelectMultiple
 
 
-class ConsentFieldsMixin(NaoberForm):
+class ConsentFieldsMixin(MergingForm):
     """For each sensitive group a consent and a note. The note of a group without consent is refused by the service."""
 
     def add_consents(self, live: Sequence[Consent]) -> None:
@@ -77,6 +79,7 @@ class NeedForm(ConsentFieldsMixin):
     """What an asking family needs. Nothing but the day is required until the intake is finished."""
 
     says_optional = False
+    never_merged = ("parents_agreed",)
 
     held_on = DateField(label=_("Datum van het huisbezoek"))
     children = ManyField(label=_("Voor wie is de steun?"), required=False)
@@ -127,8 +130,11 @@ class NeedForm(ConsentFieldsMixin):
         """Start with what is known."""
         super().__init__(*args, **kwargs)
         self.known_children: list[SupportedChild] = list(family.children.all())
+        # Who agreed since the page was shown can still be chosen, and keeps the earlier day.
         self.asked_parents: list[RequestingParent] = [
-            parent for parent in family.parents.all() if parent.has_custody and parent.agreed_on is None
+            parent
+            for parent in family.parents.all()
+            if parent.has_custody and (self.is_bound or parent.agreed_on is None)
         ]
         _set_choices(
             self.fields["children"], [(str(child.pk), _child_label(child)) for child in self.known_children]
@@ -142,13 +148,15 @@ class NeedForm(ConsentFieldsMixin):
             del self.fields["parents_agreed"]
         if need:
             chosen = [str(child.pk) for child in need.children.all()]
-            self.initial = {name: getattr(need, name, None) for name in self.fields} | {"children": chosen}
+            self.initial = {name: getattr(need, name) for name in self.fields if hasattr(need, name)}
+            self.initial["children"] = chosen
         else:
             today = timezone.localdate()
             visit = family.visit_on if family.visit_on and family.visit_on <= today else today
             everybody = [str(child.pk) for child in self.known_children]
             self.initial = {"held_on": visit, "children": everybody}
         self.add_consents(consents)
+        self.merge_with(f"need:{family.pk}", editors_of(need) if need else None)
 
     def data_of(self) -> NeedData:
         """Return what was filled in."""
@@ -228,20 +236,21 @@ class OfferForm(ConsentFieldsMixin):
         """Start with what is known."""
         super().__init__(*args, **kwargs)
         if offer:
-            self.initial = {name: getattr(offer, name) for name in self.fields}
+            self.initial = {name: getattr(offer, name) for name in self.fields if hasattr(offer, name)}
         else:
             today = timezone.localdate()
             self.initial = {
                 "held_on": family.visit_on if family.visit_on and family.visit_on <= today else today
             }
         self.add_consents(consents)
+        self.merge_with(f"offer:{family.pk}", editors_of(offer) if offer else None)
 
     def data_of(self) -> OfferData:
         """Return what was filled in."""
         return OfferData(**{name: self.cleaned_data[name] for name in OfferData.__dataclass_fields__})
 
 
-class ReferenceForm(NaoberForm):
+class ReferenceForm(MergingForm):
     """Somebody who can tell about a support family."""
 
     name = LineField(label=_("Naam"), max_length=120)
@@ -254,11 +263,11 @@ class ReferenceForm(NaoberForm):
         """Start with what is known."""
         super().__init__(*args, **kwargs)
         if reference:
-            self.initial = {name: getattr(reference, name) for name in self.fields}
+            self.start_with(reference, editors_of(reference))
 
     def data_of(self) -> ReferenceData:
         """Return what was filled in."""
-        return ReferenceData(**self.cleaned_data)
+        return ReferenceData(**{name: self.cleaned_data[name] for name in ReferenceData.__dataclass_fields__})
 
 
 class VisitForm(NaoberForm):

@@ -13,7 +13,7 @@ from common.errors import Conflict
 from common.vocabulary import SupportForm
 from core.families.models import AnyFamily, RequestingFamily, RequestingParent, SupportedChild, SupportFamily
 from core.families.record_services import parents_agree, sensitive_notes_record
-from core.families.rows import insert, update
+from core.families.rows import insert
 from core.families.rules import Problems
 from core.families.services import BEFORE_REGISTRATION, requesting_family_wait
 from core.families.workflow import REQUESTING_ALLOWED, SUPPORT_ALLOWED, RequestingStatus, SupportStatus
@@ -23,6 +23,7 @@ from core.ledger.models import Event
 from core.ledger.services import record
 from core.vog.selectors import adults_without_valid_vog
 from tenants.accounts.models import Actor
+from tenants.audit.history import Change, change_fields, changes_append
 from tenants.audit.services import audit_log, change_state
 from tenants.context import atomic
 
@@ -133,7 +134,10 @@ def need_save(*, family: RequestingFamily, data: NeedData, actor: Actor) -> Supp
     if need is None:
         need = insert(SupportNeed, family=family, **values)
     else:
-        update(need, values)
+        before = sorted(str(child) for child in need.children.all())
+        change_fields(need, values, about=family, actor=actor)
+        after = sorted(str(child) for child in children)
+        changes_append(need, [Change(field="children", old=before, new=after)], about=family, actor=actor)
         NeedChild.objects.filter(need=need).delete()
     for child in children:
         NeedChild.objects.create(need=need, child=child)
@@ -154,8 +158,7 @@ def need_complete(*, need: SupportNeed, completed_on: date, actor: Actor) -> Sup
     )
     problems.refuse()
     requesting_family_wait(family=family, since=completed_on, actor=actor)
-    need.completed_on = completed_on
-    need.save(update_fields=["completed_on"])
+    change_fields(need, {"completed_on": completed_on}, about=family, actor=actor)
     record(
         event=Event.INTAKE_DONE,
         happened_on=completed_on,
@@ -233,7 +236,7 @@ def offer_save(*, family: SupportFamily, data: OfferData, actor: Actor) -> Suppo
     if offer is None:
         offer = insert(SupportOffer, family=family, **values)
     else:
-        update(offer, values)
+        change_fields(offer, values, about=family, actor=actor)
     audit_log(action="intake_saved", subject=family, actor=actor)
     return offer
 
@@ -251,8 +254,7 @@ def offer_complete(*, offer: SupportOffer, completed_on: date, actor: Actor) -> 
         _("De intake kan niet zijn afgerond voor het huisbezoek."),
     )
     problems.refuse()
-    offer.completed_on = completed_on
-    offer.save(update_fields=["completed_on"])
+    change_fields(offer, {"completed_on": completed_on}, about=offer.family, actor=actor)
     audit_log(action="intake_completed", subject=offer.family, actor=actor)
     return offer
 
@@ -285,7 +287,7 @@ def reference_change(*, reference: Reference, data: ReferenceData, actor: Actor)
     """Write down how the talk with a reference went."""
     _check_reference(reference.family, data)
     values = asdict(data)
-    update(reference, values)
+    change_fields(reference, values, about=reference.family, actor=actor)
     audit_log(action="reference_changed", subject=reference.family, actor=actor)
     return reference
 
@@ -300,8 +302,7 @@ def support_family_approve(*, family: SupportFamily, approved_on: date, actor: A
     missing = missing_for_approval(family, approved_on)
     if missing:
         raise Conflict(" ".join(missing), code="not_complete")
-    family.approved_on = approved_on
-    family.save(update_fields=["approved_on"])
+    change_fields(family, {"approved_on": approved_on}, about=family, actor=actor)
     change_state(family, SupportStatus.AVAILABLE, allowed=SUPPORT_ALLOWED, actor=actor)
     record(
         event=Event.SUPPORT_APPROVED,
@@ -357,8 +358,7 @@ def _check_visit(family: AnyFamily, visit_on: date) -> None:
 
 
 def _visit_write(family: AnyFamily, visit_on: date, actor: Actor) -> None:
-    family.visit_on = visit_on
-    family.save(update_fields=["visit_on"])
+    change_fields(family, {"visit_on": visit_on}, about=family, actor=actor)
     audit_log(action="visit_planned", subject=family, actor=actor)
 
 

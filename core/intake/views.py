@@ -10,7 +10,16 @@ from django.utils.translation import gettext as _
 from common.forms import NaoberForm
 from common.pages import page
 from common.permissions import Permission
-from core.families.action_pages import ActionPage, action_page, actor_of, asking, file_page, offering, sent
+from core.families.action_pages import (
+    ActionPage,
+    action_page,
+    actor_of,
+    asking,
+    file_page,
+    in_turn,
+    offering,
+    sent,
+)
 from core.families.forms import DayForm
 from core.families.models import AnyFamily
 from core.families.selectors import VIEWED, consents_of
@@ -184,6 +193,7 @@ def reference_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def reference_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write down how the talk with a reference went."""
     reference = reference_for(actor_of(request), public_id)
+    in_turn(request, reference.family, reference)
     form = ReferenceForm(sent(request), reference=reference)
 
     def run() -> None:

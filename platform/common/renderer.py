@@ -51,6 +51,12 @@ class NaoberBoundField(BoundField):
         says = getattr(self.form, "says_optional", True) and getattr(self.field, "says_optional", True)
         return says and not self.field.required and self.kind != "checkbox" and not self.field.disabled
 
+    @property
+    def second_look(self) -> list[dict[str, str]]:
+        """The boxes below a field with which a person settles a doubt (a clash, a warning) and saves again."""
+        boxes = getattr(self.form, "second_look", None)
+        return boxes(self.name) if boxes else []
+
     @cached_property
     def anchor(self) -> str:
         """The id of the first control, where a link of the error summary must land."""

@@ -77,3 +77,36 @@ class Transition(ScopedModel):
     def __str__(self) -> str:
         """Return the two states."""
         return f"{self.from_state} > {self.to_state}"
+
+
+class FieldChange(ScopedModel):
+    """One field of one row that somebody changed: from what to what. Never edited; erased with what it is about.
+
+    ``about_id`` is the file (a family, a coupling) whose history it belongs to. The values of a field that may not be
+    kept twice (a note that needs consent) are left out: ``withheld``.
+    """
+
+    at = models.DateTimeField(_("moment"), db_default=Now(), editable=False)
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(_("wie"), max_length=120)
+    about_id = models.UUIDField()
+    object_kind = models.CharField(max_length=60)
+    object_id = models.UUIDField()
+    field = models.CharField(_("gegeven"), max_length=60)
+    old = models.JSONField(_("was"), null=True)
+    new = models.JSONField(_("werd"), null=True)
+    withheld = models.BooleanField(default=False)
+
+    append_only = True
+    erasable = True
+
+    class Meta:
+        ordering = ("-at",)
+        indexes = (
+            models.Index(fields=["about_id", "-at"], name="field_change_of_file"),
+            models.Index(fields=["object_id", "field", "-at"], name="field_change_of_row"),
+        )
+
+    def __str__(self) -> str:
+        """Return which field, without its values."""
+        return f"{self.object_kind}.{self.field}"

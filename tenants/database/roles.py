@@ -18,6 +18,7 @@ from tenants.database import names
 _MEMBERSHIP_OPTIONS_SINCE = 160000
 _ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")
 _APPEND = ("SELECT", "INSERT")
+_APPEND_AND_ERASE = ("SELECT", "INSERT", "DELETE")
 _READ = ("SELECT",)
 _FINISH_WORK = ("SELECT", "INSERT", "DELETE", "UPDATE (last_error)")
 _RELAY = ("SELECT", "INSERT", "DELETE", "UPDATE (sent_at, attempts, last_error)")
@@ -105,6 +106,7 @@ def _municipality_rights(schema: str) -> list[sql.Composable]:
         _schema(schema, backup),
         _schema(names.PUBLIC, name),
         *(_table(_READ, names.PUBLIC, table, name) for table in _OWN_REGISTRY),
+        *(_table(_READ, names.PUBLIC, model._meta.db_table, name) for model in _read_by_all()),  # noqa: SLF001
         _table(_FINISH_WORK, names.PUBLIC, _OUTBOX, name),
     ]
     for model in _models("municipality"):
@@ -131,6 +133,12 @@ def _registry_rights() -> list[sql.Composable]:
         for table in (*_OWN_REGISTRY, "municipalities_domain")
         for login in ("web", "shared_web", "aggregator", "releaser")
     ]
+    for model in _read_by_all():
+        table = model._meta.db_table  # noqa: SLF001
+        statements.append(_table(_READ, names.PUBLIC, table, role("web")))
+        statements.append(
+            _table(getattr(model, "shared_web_rights", _READ), names.PUBLIC, table, role("shared_web"))
+        )
     statements += [
         _table(_FINISH_WORK, names.PUBLIC, _OUTBOX, role(login)) for login in ("shared_web", "releaser")
     ]
@@ -243,8 +251,20 @@ def _models(kind: str) -> Iterator[type[Model]]:
             )
 
 
+def _read_by_all() -> list[type[Model]]:
+    """Return the tables of the registry that every municipality reads and the foundation may write."""
+    there = _relations(names.PUBLIC)
+    return [
+        model
+        for model in _models("registry")
+        if getattr(model, "read_by_all", False) and model._meta.db_table in there  # noqa: SLF001
+    ]
+
+
 def _rights_of(model: type[Model]) -> tuple[str, ...]:
-    return _APPEND if getattr(model, "append_only", False) else _ALL
+    if getattr(model, "append_only", False):
+        return _APPEND_AND_ERASE if getattr(model, "erasable", False) else _APPEND
+    return _ALL
 
 
 def _schema(schema: str, grantee: str) -> sql.Composed:
