@@ -110,17 +110,17 @@ def run(outbox_id: str, name: str, municipality_id: str | None = None) -> None:
     """Do the work that one outbox row asks for: the only task of Celery that reaches a schema."""
     with coming_from(f"job {outbox_id}"):
         try:
-            work = job_by_name(name)
+            work, entry_id = job_by_name(name), UUID(outbox_id)
             scope = _scope_of(work, municipality_id)
-        except (JobRefused, KeyError, ImportError) as error:
+        except (JobRefused, KeyError, ImportError, ValueError) as error:
             _log.warning("job_refused", job=name, reason=str(error))
             return
         try:
             with scope:
-                done = _work(work, UUID(outbox_id))
+                done = _work(work, entry_id)
         except Exception as error:  # noqa: BLE001  (whatever went wrong: the work stays in the outbox)
             _log.exception("job_failed", job=name)
-            _note(work, municipality_id, UUID(outbox_id), type(error).__name__)
+            _note(work, municipality_id, entry_id, type(error).__name__)
         else:
             _log.info("job_done" if done else "job_was_done", job=name)
 

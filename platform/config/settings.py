@@ -115,7 +115,7 @@ def _connection(login: str) -> dict[str, Any]:
     query = {name: values[0] for name, values in parse_qs(_DATABASE.query).items()}
     owner = login == "owner"
     return {
-        "ENGINE": "django_tenants.postgresql_backend" if owner else "tenants.database.scoped",
+        "ENGINE": "tenants.database.owning" if owner else "tenants.database.scoped",
         "NAME": DATABASE_NAME,
         "HOST": unquote(_DATABASE.hostname or query.pop("host", "")),
         "PORT": str(_DATABASE.port or query.pop("port", "")),
@@ -135,6 +135,12 @@ DATABASES.setdefault("default", {"ENGINE": "django.db.backends.dummy"})
 DATABASE_ROUTERS = [TENANT_SYNC_ROUTER]
 # Seconds, per alias. Pages have to answer; counting and publishing may take longer.
 DATABASE_STATEMENT_TIMEOUTS = {"default": 15, "national": 15, "aggregator": 120, "releaser": 300}
+# A backend of PostgreSQL keeps what it learned of a schema: a connection that met so many begins anew (0: never).
+DATABASE_MUNICIPALITIES_PER_CONNECTION = environment.number("DATABASE_MUNICIPALITIES_PER_CONNECTION", 50)
+# Counted at each commit, and refused above it, where it is not 0: in development and in tests.
+DATABASE_MUNICIPALITIES_PER_TRANSACTION = environment.number(
+    "DATABASE_MUNICIPALITIES_PER_TRANSACTION", 50 if DEBUG else 0
+)
 
 # ------------------------------------------------------------------------------------------------------- broker, cache
 

@@ -3,8 +3,12 @@
 django-tenants sends `SET search_path` with every cursor, for the session. Here nothing is sent with a cursor: the
 message that begins the transaction also sets path, role and time limit, all LOCAL, so that PostgreSQL itself forgets
 them at the end. A cursor outside such a transaction is refused; the login has no rights there either.
+
+A backend of PostgreSQL never gives back what it learned of a schema. So a connection is closed and opened again when
+it is old, and when it would meet one municipality more than it may.
 """
 
+import time
 from typing import Any, Never
 
 import psycopg
@@ -15,14 +19,16 @@ from django_tenants.postgresql_backend import base as django_tenants_base
 from psycopg import sql
 
 from tenants import context
+from tenants.database.lockwall import LockWall
 
 
-class DatabaseWrapper(django_tenants_base.DatabaseWrapper):  # type: ignore[misc]  # django-tenants has no types
+class DatabaseWrapper(LockWall, django_tenants_base.DatabaseWrapper):  # type: ignore[misc]  # django-tenants has no types
     """One login's connection; its search path and role come with BEGIN."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Start without an open scope."""
         self._open_scope: context.Scope | None = None
+        self._met: set[str] = set()
         self._constructed = False
         super().__init__(*args, **kwargs)
         self._constructed = True
@@ -32,6 +38,7 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):  # type: ignore[misc
     def _start_transaction_under_autocommit(self) -> None:
         """Begin: Django calls this instead of turning autocommit off."""
         scope = self._scope_for_this_connection()
+        self._recycle_before(scope)
         statement = self._begin(scope)
         with debug_transaction(self, "BEGIN"), self.wrap_database_errors:
             try:
@@ -48,6 +55,20 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):  # type: ignore[misc
                 self._abandon()
                 raise
         self._open_scope = scope
+        if scope.tenant_schema is not None:
+            self._met.add(scope.tenant_schema)
+
+    def _recycle_before(self, scope: context.Scope) -> None:
+        """Open the connection anew when it is old or has met as many municipalities as it may.
+
+        Django looks at the age between requests only; threads and commands that live long have none.
+        """
+        old = self.close_at is not None and time.monotonic() >= self.close_at
+        limit: int = settings.DATABASE_MUNICIPALITIES_PER_CONNECTION
+        full = bool(limit) and len(self._met) >= limit and scope.tenant_schema not in {None, *self._met}
+        if old or full:
+            self.close()
+            self.connect()
 
     def set_autocommit(
         self,
@@ -75,8 +96,9 @@ class DatabaseWrapper(django_tenants_base.DatabaseWrapper):  # type: ignore[misc
             self._open_scope = None
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection; the next one has met nobody."""
         self._open_scope = None
+        self._met.clear()
         super().close()
 
     def _begin(self, scope: context.Scope) -> sql.Composed:
