@@ -97,6 +97,9 @@ class FieldChange(ScopedModel):
     new = models.JSONField(_("werd"), null=True)
     withheld = models.BooleanField(default=False)
 
+    columns = Columns(
+        personal="at actor_id actor_name about_id object_id", special="old new", plain="object_kind field withheld"
+    )
     append_only = True
     erasable = True
 
