@@ -22,6 +22,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Landelijk"), "dashboards:national", Permission.VIEW_NATIONAL, "chart"),
     NavItem(_("Gemeenten"), "dashboards:municipalities", Permission.VIEW_NATIONAL, "map"),
 )
+    NavItem(_("Teksten"), "standards:list", Permission.EDIT_STANDARDS, "pencil"),
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:

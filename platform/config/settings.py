@@ -41,7 +41,12 @@ SILENCED_SYSTEM_CHECKS = ["security.W003", *environment.listing("SILENCED_SYSTEM
 # --------------------------------------------------------------------------------- apps, by the schema of their tables
 
 SCHEMA_APPS: dict[str, list[str]] = {
-    "registry": ["django.contrib.contenttypes", "django.contrib.auth", "tenants.municipalities"],
+    "registry": [
+        "django.contrib.contenttypes",
+        "django.contrib.auth",
+        "tenants.municipalities",
+        "tenants.standards",
+    ],
     "municipality": [
         "django.contrib.sessions",
         "tenants.accounts",

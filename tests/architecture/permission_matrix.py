@@ -135,5 +135,10 @@ API: dict[str, Row] = {
     "api:health": PUBLIC,
     "api:openapi": PUBLIC,
 }
+    "standards:list": NATIONAL,
+    "standards:detail": NATIONAL,
+    "standards:edit": Row(national="GP"),
+    "standards:publish": Row(national="P"),
+    "standards:drop": Row(national="P"),
 
 ROWS = {"municipality": MUNICIPALITY, "foundation": FOUNDATION, "api": API}
