@@ -77,10 +77,11 @@ _NOT_COMPARED = "django_migrations"
 def describe(schema: str) -> dict[str, list[list[Any]]]:
     """Return everything about the schema, so that two of the same kind are equal."""
     found: dict[str, list[list[Any]]] = {}
+    aliases = _aliases(schema)
     with connections["owner"].cursor() as cursor:
         for sort, query in _QUERIES.items():
             cursor.execute(query.replace("%(schema)s", "%s"), [schema] * query.count("%(schema)s"))
-            rows = [[_general(value, schema) for value in row] for row in cursor.fetchall()]
+            rows = [[_general(value, schema, aliases) for value in row] for row in cursor.fetchall()]
             kept = [row for row in rows if not any(_NOT_COMPARED in str(value) for value in row)]
             # The names of roles sort differently from schema to schema.
             found[sort] = sorted(kept, key=repr)
@@ -93,15 +94,14 @@ def fingerprint(schema: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _general(value: Any, schema: str) -> Any:
+def _aliases(schema: str) -> dict[str, str]:
+    """Return what stands for the names of roles, which differ from one database or municipality to the next."""
+    logins = {role(login): f"<{login}>" for login in (*names.LOGINS, "owner")}
+    return {settings.DATABASES["owner"]["USER"]: "<owner>", **logins, role(schema): "<role>"}
+
+
+def _general(value: Any, schema: str, aliases: dict[str, str]) -> Any:
     """Leave out what differs between two schemas by right: their names and their roles' names."""
     if not isinstance(value, str):
         return value
-    if value == role(schema):
-        return "<role>"
-    for login in (*names.LOGINS, "owner"):
-        if value == role(login):
-            return f"<{login}>"
-    if value == settings.DATABASES["owner"]["USER"]:
-        return "<owner>"
-    return value.replace(schema, "<schema>")
+    return aliases.get(value) or value.replace(schema, "<schema>")
