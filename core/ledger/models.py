@@ -38,6 +38,8 @@ class Event(models.TextChoices):
     COUPLING_STARTED = "coupling_started"
     COUPLING_ENDED = "coupling_ended"
     EVALUATION_DONE = "evaluation_done"
+    # Always without family, coupling or child: it may only be counted, and only for the whole country.
+    CONCERN_RAISED = "concern_raised"
 
 
 class LedgerEntry(ScopedModel):

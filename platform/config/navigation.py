@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from common.navigation import NavItem, links_for
 from common.permissions import Permission
 
-# An item shows where its address exists: the first six on a municipality's host, the last two on the foundation's.
+# An item shows where its address exists: those above "Landelijk" on a municipality's host, the others on the foundation's.
 NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Vandaag"), "home:today", Permission.VIEW_CASES, "home"),
     NavItem(_("Aanmeldingen"), "families:registrations", Permission.VIEW_CASES, "inbox"),
@@ -21,6 +21,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Koppelingen"), "couplings:coupling_list", Permission.VIEW_CASES, "link"),
     NavItem(_("Landelijk"), "dashboards:national", Permission.VIEW_NATIONAL, "chart"),
     NavItem(_("Gemeenten"), "dashboards:municipalities", Permission.VIEW_NATIONAL, "map"),
+    NavItem(_("Zorgen"), "safeguarding:concern_list", Permission.HANDLE_CONCERNS, "alert"),
 )
     NavItem(_("Teksten"), "standards:list", Permission.EDIT_STANDARDS, "pencil"),
 

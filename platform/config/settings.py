@@ -61,6 +61,7 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "core.agreements",
         "core.guidance",
         "core.home",
+        "core.safeguarding",
     ],
     "foundation": ["django.contrib.sessions", "tenants.accounts", "tenants.audit"],
     "vault": ["reporting.facts"],

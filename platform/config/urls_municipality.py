@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.agreements.urls")),
     path("", include("core.guidance.urls")),
 ]
+    path("", include("core.safeguarding.urls")),
 if settings.DEMO_POST:
     urlpatterns.append(path("", include("config.demo_post")))

@@ -21,6 +21,7 @@ class Row:
 EDIT = Row(edit="GP")
 EDIT_POST = Row(edit="P")
 VIEW = Row(edit="G", view="G")
+CONCERN = Row(edit="GP", view="GP")
 NATIONAL = Row(national="G")
 TOKEN = Row(token="G")
 PUBLIC = Row(public="G")
@@ -119,6 +120,16 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "guidance:drop": EDIT,
     # the start page
     "home:today": VIEW,
+    # concerns: of these rows only those that the person may know of (tests/core/safeguarding)
+    "safeguarding:concern_list": VIEW,
+    "safeguarding:concern_detail": VIEW,
+    "safeguarding:step": CONCERN,
+    "safeguarding:close": CONCERN,
+    "safeguarding:reopen": CONCERN,
+    "safeguarding:hand_over": CONCERN,
+    "safeguarding:raise_requesting": CONCERN,
+    "safeguarding:raise_support": CONCERN,
+    "safeguarding:raise_coupling": CONCERN,
 }
 
 FOUNDATION: dict[str, Row] = EVERY_SITE | {

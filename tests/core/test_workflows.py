@@ -14,6 +14,7 @@ from core.couplings import workflow as couplings
 from core.families import workflow as families
 from core.guidance import workflow as guidance
 from core.matching import workflow as matching
+from core.safeguarding import workflow as safeguarding
 from core.tasks import workflow as tasks
 from core.vog import workflow as vog
 
@@ -73,6 +74,7 @@ TABLES: dict[str, Table] = {
         """,
     ),
     "moments": (guidance.MomentStatus, guidance.ALLOWED, "planned > held dropped"),
+    "concerns": (safeguarding.ConcernStatus, safeguarding.ALLOWED, "open > closed\nclosed > open"),
     "tasks": (tasks.TaskStatus, tasks.ALLOWED, "open > done dropped\ndone > open\ndropped > open"),
 }
 PAIRS = [

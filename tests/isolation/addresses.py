@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import RoutePattern
 
 from core.guidance.models import Side
+from core.safeguarding.presentation import STEP_WORDS
 
 URLCONFS = {
     "municipality": "config.urls_municipality",
@@ -18,7 +19,7 @@ URLCONFS = {
     "api": "config.urls_api",
 }
 # What an address may have as a parameter besides the id of an object, and values that exist for it.
-WORDS: Mapping[str, tuple[str, ...]] = {"side": tuple(Side.values)}
+WORDS: Mapping[str, tuple[str, ...]] = {"side": tuple(Side.values), "step": tuple(STEP_WORDS.values())}
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 
 

@@ -29,6 +29,7 @@ from core.families.workflow import SupportStatus as S
 from core.guidance.workflow import MomentStatus as M
 from core.matching.models import MatchProposal, ProposalChild
 from core.matching.workflow import ProposalStatus as P
+from core.safeguarding.workflow import ConcernStatus as Z
 from core.tasks.workflow import TaskStatus as T
 from core.vog.workflow import VogStatus as V
 from tenants import context
@@ -72,6 +73,7 @@ NO_CANARY: Final = {
     "postcode", "municipality_code", "action", "object_kind", "subject_kind", "code", "password", "status",
     "from_state", "to_state", "weights_version", "session_key",
 }  # fmt: skip
+_CONCERN_ABOUT: Final = ("family", "support_family", "coupling")
 TODAY: Final = date.today()  # noqa: DTZ011  (the columns are plain days)
 
 
@@ -119,6 +121,11 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
         "audit.auditentry": {"action": "intake_saved", "object_kind": "families.requestingfamily"},
         "audit.transition": {"object_kind": "families.requestingfamily", "from_state": "registered",
                              "to_state": "contacted"},
+        "safeguarding.concern": {
+            **{name: None for place, name in enumerate(_CONCERN_ABOUT) if place != story % len(_CONCERN_ABOUT)},
+            "status": Z.CLOSED if states["coupling"] == C.ENDED else Z.OPEN,
+        },
+        "safeguarding.concernentry": {"kind": "consult", "decision": ""},
         "tasks.task": {"subject_kind": "families.requestingfamily"},
     }  # fmt: skip
 
@@ -200,7 +207,7 @@ def fill(municipality: Municipality, mark: str = MARK, phone: str = PHONE) -> Wo
 
 
 def _tell(world: World, story: int) -> None:
-    made: dict[type[models.Model], models.Model] = {}
+    made: dict[type[models.Model], models.Model] = {User: User.objects.get(pk=world.people[Role.COORDINATOR])}
     wanted = _wanted(story)
     for model in case_models():
         label = model._meta.label_lower
@@ -232,7 +239,7 @@ def _introduced(made: Mapping[Any, Any]) -> MatchProposal:
 
 def _value(world: World, field: Any, made: Mapping[Any, Any], story: int) -> Any:
     if field.remote_field is not None:
-        return made[field.remote_field.model]
+        return made.get(field.remote_field.model) if field.null else made[field.remote_field.model]
     if isinstance(field, ArrayField):
         if isinstance(field.base_field, models.UUIDField):
             return [uuid4()]
