@@ -11,7 +11,7 @@ PROCESSES ?= 2
 # Settings for commands that only look at the code. `check` holds them to what a server on the internet needs.
 CODE := SECRET_KEY=only-for-commands-that-look-at-the-code-and-serve-nobody-0123456789 BASE_DOMAIN=naober.example
 
-.PHONY: help setup browser demo screenshots test isolation faults check lint format types imports django-checks openapi openapi-write wheel stop clean
+.PHONY: help setup browser pooler demo screenshots test isolation faults check lint format types imports django-checks openapi openapi-write wheel stop clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,16 @@ browser: setup ## Make sure there is a Chromium for the browser tests
 	else echo "The browser tests need Chromium. Install it (on Debian: sudo apt-get install chromium) and run this again."; \
 		exit 1; fi
 
+pooler: setup ## Make sure there is a PgBouncer for the isolation tests in full
+	@export PATH="$$PATH:/usr/sbin:/usr/local/sbin"; \
+	if command -v pgbouncer >/dev/null; then exit 0; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing PgBouncer for the isolation tests"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			pgbouncer >/dev/null; \
+	else echo "The isolation tests in full need PgBouncer 1.18 or later. Install it (on Debian:" \
+		"sudo apt-get install pgbouncer; on macOS: brew install pgbouncer) and run this again."; exit 1; fi
+
 # --------------------------------------------------------------------------------------------------------------- use
 
 demo: setup ## Fill a demo with 50 municipalities (once) and run the product until Ctrl-C
@@ -73,7 +83,7 @@ screenshots: browser ## Take the pictures of the README from a running demo (WEB
 test: browser ## Run all tests; with DATABASE_URL=… BROKER_URL=… against servers of your own, ARGS=… goes to pytest
 	$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(ARGS)
 
-isolation: setup ## The isolation probe and bad input in full: every method, role, story and field
+isolation: pooler ## The isolation probe, poolers and bad input in full: every method, role, story and field
 	NAOBER_ISOLATION=full $(BIN)/pytest -n $(PROCESSES) --dist loadfile --timeout 7200 tests/isolation $(ARGS)
 
 faults: setup ## Kill worker, web process, PostgreSQL and broker, five times each
