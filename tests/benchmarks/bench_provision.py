@@ -1,0 +1,140 @@
+"""Making a municipality: the product's script against Django's migrations and against django-tenants' `clone_schema`.
+
+T4: the script, with its registry row, role, rights and comparison, at least ten times as fast as the migrations alone.
+T5: as fast among 1,000 municipalities as among 50. And its catalogue differs from the template's in nothing.
+"""
+
+import secrets
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.management.commands.migrate import Command as Migrate
+from django.db import connections
+from django_tenants.clone import CLONE_SCHEMA_FUNCTION
+from django_tenants.migration_executors.base import run_migrations
+
+from tenants import context
+from tenants.database import catalogue, names
+from tenants.municipalities.models import Municipality
+from tests.benchmarks import frame
+from tests.benchmarks.frame import Bench
+
+WAYS = ("script", "migrations", "clone_schema")
+
+
+def main(*, quick: bool) -> int:
+    """Measure and print."""
+    bench = Bench("provision", quick)
+    sizes = [2, 4] if quick else [50, 342, 1000]
+    with frame.database():
+        bench.say(frame.machine())
+        found = {}
+        for size in sizes:
+            _grow(bench, size)
+            found[size] = frame.take_turns(
+                {"script": _script, "migrations": _migrations, "clone_schema": _clone},
+                rounds=bench.number(7, 2),
+            )
+        bench.table(
+            "Making one municipality (median)",
+            ("schemas there", *WAYS, "migrations / script", "clone_schema / script"),
+            [
+                [
+                    size,
+                    *(frame.duration(frame.median(taken[way])) for way in WAYS),
+                    frame.spread(taken["migrations"], taken["script"]),
+                    frame.spread(taken["clone_schema"], taken["script"]),
+                ]
+                for size, taken in found.items()
+            ],
+        )
+        _compare(bench)
+        middle, last = found[sizes[-2]], found[sizes[-1]]
+        bench.at_least("T4-migrations-over-script", frame.ratio(middle["migrations"], middle["script"]), 10)
+        bench.at_most(
+            "T5-script-flat", frame.median(last["script"]) / frame.median(found[sizes[0]]["script"]), 1.5
+        )
+    return bench.finish()
+
+
+def _grow(bench: Bench, size: int) -> None:
+    with context.owning_registry():
+        there = Municipality.objects.count()
+    bench.step(f"from {there} to {size} municipalities")
+    for _ in frame.municipalities(there + 1, size):
+        pass
+    frame.owner_execute("VACUUM (ANALYZE) pg_class, pg_attribute, pg_depend, pg_constraint, pg_index")
+
+
+def _script() -> float:
+    """Make a whole municipality, as `municipality_create` does."""
+    with context.owning_registry():
+        number = Municipality.objects.count() + 1
+    return frame.timed(lambda: frame.make_municipality(f"bench-{number}", number))
+
+
+def _migrations() -> float:
+    """Make the tables only, as `migrate_schemas` does for a new tenant: without registry row, role and rights."""
+    return _tables(migrate_schema)
+
+
+def _clone() -> float:
+    """Make the tables only, as django-tenants does with a tenant to copy from."""
+    return _tables(clone_schema)
+
+
+def _tables(make: Callable[[str], None]) -> float:
+    schema = f"x_{secrets.token_hex(6)}"
+    seconds = frame.timed(lambda: make(schema))
+    connections["owner"].set_schema_to_public()  # type: ignore[attr-defined]  # django-tenants'
+    frame.owner_execute(f"DROP SCHEMA {schema} CASCADE")
+    return seconds
+
+
+def migrate_schema(schema: str) -> None:
+    """Make a schema and run all migrations in it, the way of django-tenants."""
+    frame.owner_execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    parser = Migrate().create_parser("manage.py", "migrate")
+    options = vars(parser.parse_args(["--database", "owner", "--verbosity", "0", "--skip-checks"]))
+    options.pop("args", None)
+    run_migrations((), options, "standard", schema, tenant_type="municipality", allow_atomic=False)
+
+
+def clone_schema(schema: str) -> None:
+    """Copy the template with the statements of django-tenants' CloneSchema, on the owner's connection."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(CLONE_SCHEMA_FUNCTION.format(db_user=settings.DATABASES["owner"]["USER"]))
+        cursor.execute("SELECT clone_schema(%s, %s, 'DATA')", [names.TEMPLATE, schema])
+
+
+def _compare(bench: Bench) -> None:
+    """Compare what each way made with the template, object by object."""
+    template = catalogue.describe(names.TEMPLATE)
+    with context.owning_registry():
+        newest = Municipality.objects.order_by("slug").last()
+    rows, differences = [], {}
+    for way in WAYS:
+        schema = newest.schema_name if way == "script" and newest else f"x_{secrets.token_hex(6)}"
+        if way != "script":
+            (migrate_schema if way == "migrations" else clone_schema)(schema)
+        connections["owner"].set_schema_to_public()  # type: ignore[attr-defined]  # django-tenants'
+        made = catalogue.describe(schema)
+        found = {
+            sort: len(_as_set(template[sort]) ^ _as_set(made[sort]))
+            for sort in template
+            if way == "script" or sort != "grants"
+        }
+        differences[way] = sum(found.values())
+        rows.append(
+            [way, differences[way], ", ".join(f"{sort} {count}" for sort, count in found.items() if count)]
+        )
+    bench.table(
+        "The catalogue against the template (without grants, but for the script)",
+        ("way", "differences", "in"),
+        rows,
+    )
+    bench.at_most("catalogue-differences", differences["script"], 0)
+
+
+def _as_set(rows: list[list[object]]) -> set[str]:
+    return {repr(row) for row in rows}
