@@ -3,10 +3,11 @@
 Dates are arguments, never "now": a coordinator often writes down on Monday what happened on Friday.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -32,16 +33,15 @@ from core.families.registration import (
     check_requesting,
     check_support,
 )
-from core.families.rows import insert
 from core.families.rules import Problems, family_name
 from core.families.selectors import flooded
 from core.families.workflow import REQUESTING_ALLOWED, SUPPORT_ALLOWED, RequestingStatus, SupportStatus
 from core.ledger.models import Event
 from core.ledger.selectors import codes_on
-from core.ledger.services import record
+from core.ledger.services import IN_ONE_STATEMENT, Happening, record, record_all
 from tenants.accounts.models import PUBLIC_FORM, Actor
 from tenants.audit.history import change_fields
-from tenants.audit.services import audit_log, change_state
+from tenants.audit.services import audit_log_all, change_state
 from tenants.context import atomic
 from tenants.jobs import enqueue
 
@@ -53,13 +53,20 @@ BEFORE_REGISTRATION = _("Deze datum ligt voor de aanmelding.")
 def requesting_family_register(*, data: RequestingRegistration, actor: Actor) -> RequestingFamily:
     """Register an asking family with its parents and children; the same submission twice gives the same family."""
     check_requesting(data)
-    return _once(RequestingFamily, data.submission_key, lambda: _requesting_family_write(data, actor), actor)
+    return _once(
+        RequestingFamily,
+        data.submission_key,
+        lambda: requesting_families_write([data], actor=actor)[0],
+        actor,
+    )
 
 
 def support_family_register(*, data: SupportRegistration, actor: Actor) -> SupportFamily:
     """Register a support family with its adults; the same submission twice gives the same family."""
     check_support(data)
-    return _once(SupportFamily, data.submission_key, lambda: _support_family_write(data, actor), actor)
+    return _once(
+        SupportFamily, data.submission_key, lambda: support_families_write([data], actor=actor)[0], actor
+    )
 
 
 def _once(model: type[Kind], key: UUID, write: Callable[[], Kind], actor: Actor) -> Kind:
@@ -235,61 +242,101 @@ def _stop_a_flood(actor: Actor) -> None:
 
 
 @atomic()
-def _requesting_family_write(data: RequestingRegistration, actor: Actor) -> RequestingFamily:
-    family = insert(
-        RequestingFamily,
-        **_shared(data.family, data.parents[0], data.registered_on),
-        **asdict(data.details),
-        registered_by=data.registered_by,
-        submission_key=data.submission_key,
-    )
-    for index, person in enumerate(data.parents):
-        insert(RequestingParent, family=family, is_contact=index == 0, **asdict(person))
-    children = [insert(SupportedChild, family=family, **asdict(child)) for child in data.children]
-    audit_log(action="family_registered", subject=family, actor=actor)
-    record(
-        event=Event.FAMILY_REGISTERED,
-        happened_on=family.registered_on,
-        municipality_code=family.municipality_code,
-        family=family,
-        children=children,
-        referral_source=family.referral_source,
-        actor=actor,
-    )
-    if data.registered_by == Registrant.SELF and data.parents[0].email:
-        enqueue(send_confirmation, kind="requesting", family_id=str(family.pk))
-    return family
+def requesting_families_write(
+    registrations: Sequence[RequestingRegistration], *, actor: Actor
+) -> list[RequestingFamily]:
+    """Write asking families with everything of their first day, in a few statements however many they are."""
+    families: list[RequestingFamily] = []
+    parents: list[RequestingParent] = []
+    children: list[SupportedChild] = []
+    happenings = []
+    code_on = cache(_code_on)
+    for data in registrations:
+        family = RequestingFamily(
+            **_shared(data.family, data.parents[0], data.registered_on, code_on),
+            **asdict(data.details),
+            registered_by=data.registered_by,
+            submission_key=data.submission_key,
+        )
+        families.append(family)
+        parents += [
+            RequestingParent(family=family, is_contact=index == 0, **asdict(person))
+            for index, person in enumerate(data.parents)
+        ]
+        own = [SupportedChild(family=family, **asdict(child)) for child in data.children]
+        children += own
+        happenings.append(
+            Happening(
+                event=Event.FAMILY_REGISTERED,
+                happened_on=family.registered_on,
+                municipality_code=family.municipality_code,
+                family=family,
+                children=own,
+                referral_source=family.referral_source,
+            )
+        )
+    RequestingFamily.objects.bulk_create(families, batch_size=IN_ONE_STATEMENT)
+    RequestingParent.objects.bulk_create(parents, batch_size=IN_ONE_STATEMENT)
+    SupportedChild.objects.bulk_create(children, batch_size=IN_ONE_STATEMENT)
+    _tell(families, happenings, actor)
+    for family, data in zip(families, registrations, strict=True):
+        if data.registered_by == Registrant.SELF and data.parents[0].email:
+            enqueue(send_confirmation, kind="requesting", family_id=str(family.pk))
+    return families
 
 
 @atomic()
-def _support_family_write(data: SupportRegistration, actor: Actor) -> SupportFamily:
-    family = insert(
-        SupportFamily,
-        **_shared(data.family, data.adults[0], data.registered_on),
-        **asdict(data.details),
-        registered_by=data.registered_by,
-        submission_key=data.submission_key,
-    )
-    for index, person in enumerate(data.adults):
-        known = {name: value for name, value in asdict(person).items() if name != "has_custody"}
-        insert(SupportAdult, family=family, is_contact=index == 0, **known)
-    audit_log(action="family_registered", subject=family, actor=actor)
-    record(
-        event=Event.SUPPORT_REGISTERED,
-        happened_on=family.registered_on,
-        municipality_code=family.municipality_code,
-        support_family=family,
-        channel=family.channel,
-        actor=actor,
-    )
-    if data.registered_by == Registrant.SELF and data.adults[0].email:
-        enqueue(send_confirmation, kind="support", family_id=str(family.pk))
-    return family
+def support_families_write(
+    registrations: Sequence[SupportRegistration], *, actor: Actor
+) -> list[SupportFamily]:
+    """Write support families with everything of their first day, in a few statements however many they are."""
+    families: list[SupportFamily] = []
+    adults: list[SupportAdult] = []
+    code_on = cache(_code_on)
+    for data in registrations:
+        family = SupportFamily(
+            **_shared(data.family, data.adults[0], data.registered_on, code_on),
+            **asdict(data.details),
+            registered_by=data.registered_by,
+            submission_key=data.submission_key,
+        )
+        families.append(family)
+        for index, person in enumerate(data.adults):
+            known = {name: value for name, value in asdict(person).items() if name != "has_custody"}
+            adults.append(SupportAdult(family=family, is_contact=index == 0, **known))
+    SupportFamily.objects.bulk_create(families, batch_size=IN_ONE_STATEMENT)
+    SupportAdult.objects.bulk_create(adults, batch_size=IN_ONE_STATEMENT)
+    happenings = [
+        Happening(
+            event=Event.SUPPORT_REGISTERED,
+            happened_on=family.registered_on,
+            municipality_code=family.municipality_code,
+            support_family=family,
+            channel=family.channel,
+        )
+        for family in families
+    ]
+    _tell(families, happenings, actor)
+    for family, data in zip(families, registrations, strict=True):
+        if data.registered_by == Registrant.SELF and data.adults[0].email:
+            enqueue(send_confirmation, kind="support", family_id=str(family.pk))
+    return families
 
 
-def _shared(data: FamilyData, contact: PersonData, registered_on: date) -> dict[str, object]:
+def _tell(families: Sequence[AnyFamily], happenings: Sequence[Happening], actor: Actor) -> None:
+    audit_log_all(action="family_registered", subjects=families, actor=actor)
+    record_all(happenings, actor=actor)
+
+
+def _shared(
+    data: FamilyData, contact: PersonData, registered_on: date, code_on: Callable[[date], str]
+) -> dict[str, Any]:
     return asdict(data) | {
         "name": data.name or family_name(contact.name_prefix, contact.last_name),
-        "municipality_code": data.municipality_code or next(iter(codes_on(registered_on)), ""),
+        "municipality_code": data.municipality_code or code_on(registered_on),
         "registered_on": registered_on,
     }
+
+
+def _code_on(day: date) -> str:
+    return next(iter(codes_on(day)), "")

@@ -1,5 +1,6 @@
 """The only way to change a state and the only way to write in the audit log."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from common.workflow import WorkflowTable, check
@@ -49,6 +50,15 @@ def audit_log(*, action: str, subject: ScopedModel | None, actor: Somebody, purp
     _append(action, _kind(subject) if subject else "", subject, actor, purpose)
 
 
+def audit_log_all(
+    *, action: str, subjects: Sequence[ScopedModel], actor: Somebody, purpose: str = ""
+) -> None:
+    """Write that somebody did the same with many rows at once: a line for each."""
+    AuditEntry.objects.bulk_create(
+        [_entry(action, _kind(row), row, actor, purpose) for row in subjects], batch_size=1_000
+    )
+
+
 def audit_refusal(*, action: str, subject: ScopedModel | None, actor: Somebody, purpose: str = "") -> None:
     """Write that somebody tried what they may not do."""
     _append(action, _kind(subject) if subject else "", subject, actor, purpose, Result.REFUSED)
@@ -62,7 +72,18 @@ def _append(
     purpose: str,
     result: Result = Result.DONE,
 ) -> None:
-    AuditEntry.objects.create(
+    _entry(action, kind, subject, actor, purpose, result).save(force_insert=True)
+
+
+def _entry(
+    action: str,
+    kind: str,
+    subject: ScopedModel | None,
+    actor: Somebody,
+    purpose: str,
+    result: Result = Result.DONE,
+) -> AuditEntry:
+    return AuditEntry(
         actor_id=actor.id,
         actor_name=actor.full_name,
         action=action,
