@@ -29,8 +29,8 @@ from tests.isolation.sizes import FULL
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 
 THREADS = PLACES = 12
-# In full 100,000 of each of the four kinds; the control needs few to be wrong.
-READS = 100_000 if FULL else 1_200
+# In full a little over 100,000 of each of the four kinds; the control needs few to be wrong.
+READS = THREADS * (8_334 if FULL else 100)
 CONTROLS = 12_000 if FULL else 1_200
 RIGHT, WRONG, REFUSED = "right", "of another municipality", "refused"
 
