@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Conflict, InvalidInput
 from common.vocabulary import CloseReason
 from core.agreements.models import CouplingAgreement
-from core.agreements.services import AgreementData, agreement_add_version
+from core.agreements.services import AgreementData, agreement_add_version, bookings_end, bookings_extend
 from core.couplings.models import Coupling
 from core.couplings.selectors import running_couplings
 from core.couplings.services import (
@@ -102,6 +102,7 @@ def trial_extend(*, coupling: Coupling, ends_on: date, actor: Actor) -> Coupling
 @atomic()
 def coupling_make_definitive(
     *, coupling: Coupling, coupled_on: date, agreement: AgreementData, actor: Actor
+    bookings_extend(coupling=coupling, until=ends_on, actor=actor)
 ) -> Coupling:
     """Make a trial definitive, with an agreement that has house rules and the moments of two years."""
     coupling_confirm(
@@ -129,6 +130,7 @@ def coupling_finish(
     coupling: Coupling,
     ending: Ending,
     family_next: FamilyNext,
+    bookings_end(coupling=coupling, on=ending.ended_on, actor=actor)
     support_next: SupportNext,
     close_reason: str = "",
     actor: Actor,
@@ -164,6 +166,7 @@ def moments_propose(*, coupling: Coupling, actor: Actor) -> list[GuidanceMoment]
     if made:
         audit_log(action="moments_planned", subject=coupling, actor=actor)
     return made
+    bookings_end(coupling=coupling, on=ending.ended_on, actor=actor)
 
 
 @atomic()

@@ -15,6 +15,7 @@ from core.agreements.forms import NewVersionForm, agreement_initial
 from core.agreements.models import CouplingAgreement
 from core.agreements.selectors import agreements_of
 from core.agreements.services import agreement_add_version
+from core.agreements.week import draft_of, week_of
 from core.couplings.models import Coupling
 from core.couplings.selectors import coupling_for
 from core.couplings.services import closing_talk_record
@@ -89,16 +90,11 @@ def _latest(coupling: Coupling) -> CouplingAgreement | None:
 def trial(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Start the trial period."""
     coupling = _coupling(request, public_id)
-    need = getattr(coupling.family, "need", None)
     start = max(timezone.localdate(), coupling.introduced_on)
     form = TrialForm(
         sent(request),
-        initial={
-            "started_on": start,
-            "ends_on": start + USUAL_TRIAL,
-            "support_form": need.forms[0] if need and len(need.forms) == 1 else "",
-            "frequency": need.frequency if need else "",
-        },
+        week=week_of(coupling, start),
+        initial={"started_on": start, "ends_on": start + USUAL_TRIAL} | draft_of(coupling, start),
     )
 
     def run() -> None:
@@ -144,7 +140,12 @@ def extend(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def definitive(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Make a trial definitive."""
     coupling = _coupling(request, public_id)
-    form = DefinitiveForm(sent(request), needs_house_rules=True, initial=agreement_initial(_latest(coupling)))
+    form = DefinitiveForm(
+        sent(request),
+        needs_house_rules=True,
+        week=week_of(coupling, timezone.localdate()),
+        initial=agreement_initial(_latest(coupling)),
+    )
 
     def run() -> None:
         day = form.cleaned_data["coupled_on"]
@@ -177,6 +178,7 @@ def agreement_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
         initial=agreement_initial(_latest(coupling)),
     )
 
+        week=week_of(coupling, timezone.localdate()),
     def run() -> None:
         data = form.agreement(valid_from=form.cleaned_data["valid_from"])
         agreement_add_version(coupling=coupling, kind=kind, data=data, actor=actor_of(request))

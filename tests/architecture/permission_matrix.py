@@ -116,6 +116,11 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "guidance:contact": EDIT,
     "guidance:evaluate": EDIT,
     "guidance:hold": EDIT,
+    "agreements:pdf": VIEW,
+    "agreements:accept": EDIT,
+    "agreements:calendars": EDIT,
+    "agreements:calendar_end": EDIT_POST,
+    "agreements:calendar": PUBLIC,
     "guidance:reschedule": EDIT,
     "guidance:drop": EDIT,
     # the start page

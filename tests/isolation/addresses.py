@@ -12,6 +12,7 @@ from django.urls.resolvers import RoutePattern
 
 from core.guidance.models import Side
 from core.safeguarding.presentation import STEP_WORDS
+from tenants.standards.models import StandardKind
 
 URLCONFS = {
     "municipality": "config.urls_municipality",
@@ -19,7 +20,14 @@ URLCONFS = {
     "api": "config.urls_api",
 }
 # What an address may have as a parameter besides the id of an object, and values that exist for it.
-WORDS: Mapping[str, tuple[str, ...]] = {"side": tuple(Side.values), "step": tuple(STEP_WORDS.values())}
+# The secret address of a calendar stands for the first story of every world.
+CALENDAR_TOKEN = "een-geheim-adres-dat-alleen-in-de-proef-bestaat"
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "side": tuple(SIDE_WORDS.values()),
+    "step": tuple(STEP_WORDS.values()),
+    "kind": tuple(StandardKind.values),
+    "token": (CALENDAR_TOKEN,),
+}
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 
 

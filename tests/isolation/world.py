@@ -21,6 +21,7 @@ from django.db import connections, models
 from django.utils import timezone
 
 from common.permissions import MUNICIPAL_ROLES, Role
+from core.agreements.selectors import token_hash
 from core.couplings.models import Coupling
 from core.couplings.workflow import CouplingStatus as C
 from core.families.models import SupportedChild
@@ -36,6 +37,7 @@ from tenants import context
 from tenants.accounts.models import User
 from tenants.accounts.sessions import SessionStore
 from tenants.municipalities.models import Municipality
+from tests.isolation.addresses import CALENDAR_TOKEN
 
 # Short enough for every column, and in no word that the product itself uses.
 MARK: Final = "qzkan"
@@ -71,7 +73,7 @@ _STATUS_OF: Final = {
 # Columns of closed lists, ids and forms of their own: no place for a canary.
 NO_CANARY: Final = {
     "postcode", "municipality_code", "action", "object_kind", "subject_kind", "code", "password", "status",
-    "from_state", "to_state", "weights_version", "session_key",
+    "from_state", "to_state", "weights_version", "session_key", "token_hash",
 }  # fmt: skip
 _CONCERN_ABOUT: Final = ("family", "support_family", "coupling")
 TODAY: Final = date.today()  # noqa: DTZ011  (the columns are plain days)
@@ -113,6 +115,9 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
             "ending_reason": "goal_reached" if states["coupling"] in {C.ENDED, C.NOT_CONTINUED} else "",
         },
         "agreements.couplingagreement": {"kind": "trial", "version": 1},
+        "agreements.calendarfeed": {
+            "token_hash": token_hash(CALENDAR_TOKEN if story == 0 else f"{CALENDAR_TOKEN}-{story}"), "revoked_on": None,
+        },
         "guidance.guidancemoment": {"kind": "trial_evaluation", "held_on": TODAY},
         "guidance.evaluation": {"satisfaction": 8},
         "ledger.ledgerentry": {"month": TODAY.replace(day=1), "recorded_month": TODAY.replace(day=1),
