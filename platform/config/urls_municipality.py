@@ -20,7 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.matching.urls")),
     path("", include("core.agreements.urls")),
     path("", include("core.guidance.urls")),
-]
     path("", include("core.safeguarding.urls")),
+]
 if settings.DEMO_POST:
     urlpatterns.append(path("", include("config.demo_post")))
