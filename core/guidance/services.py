@@ -92,6 +92,7 @@ def trial_start(
 def trial_extend(*, coupling: Coupling, ends_on: date, actor: Actor) -> Coupling:
     """Move the end of the trial, and its evaluation with it."""
     coupling_extend_trial(coupling=coupling, ends_on=ends_on, actor=actor)
+    bookings_extend(coupling=coupling, until=ends_on, actor=actor)
     planned = coupling.moments.filter(kind=MomentKind.TRIAL_EVALUATION, status=MomentStatus.PLANNED)
     for moment in planned:
         moment.due_on = ends_on
@@ -102,7 +103,6 @@ def trial_extend(*, coupling: Coupling, ends_on: date, actor: Actor) -> Coupling
 @atomic()
 def coupling_make_definitive(
     *, coupling: Coupling, coupled_on: date, agreement: AgreementData, actor: Actor
-    bookings_extend(coupling=coupling, until=ends_on, actor=actor)
 ) -> Coupling:
     """Make a trial definitive, with an agreement that has house rules and the moments of two years."""
     coupling_confirm(
@@ -120,6 +120,7 @@ def coupling_make_definitive(
 def trial_stop(*, coupling: Coupling, ending: Ending, actor: Actor) -> Coupling:
     """Write down that an introduction or a trial does not go on."""
     coupling_stop(coupling=coupling, ending=ending, actor=actor)
+    bookings_end(coupling=coupling, on=ending.ended_on, actor=actor)
     _drop_planned(coupling, str(_("niet doorgegaan")), actor)
     return coupling
 
@@ -130,13 +131,13 @@ def coupling_finish(
     coupling: Coupling,
     ending: Ending,
     family_next: FamilyNext,
-    bookings_end(coupling=coupling, on=ending.ended_on, actor=actor)
     support_next: SupportNext,
     close_reason: str = "",
     actor: Actor,
 ) -> Coupling:
     """End a coupling: what was planned is dropped, aftercare is planned, and both families get their next state."""
     coupling_end(coupling=coupling, ending=ending, actor=actor)
+    bookings_end(coupling=coupling, on=ending.ended_on, actor=actor)
     _drop_planned(coupling, str(_("de koppeling is voorbij")), actor)
     moments_propose(coupling=coupling, actor=actor)
     _family_after(coupling, ending, family_next, close_reason, actor)
@@ -166,7 +167,6 @@ def moments_propose(*, coupling: Coupling, actor: Actor) -> list[GuidanceMoment]
     if made:
         audit_log(action="moments_planned", subject=coupling, actor=actor)
     return made
-    bookings_end(coupling=coupling, on=ending.ended_on, actor=actor)
 
 
 @atomic()

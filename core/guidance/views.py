@@ -175,10 +175,10 @@ def agreement_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = NewVersionForm(
         sent(request),
         needs_house_rules=kind == kinds.DEFINITIVE,
+        week=week_of(coupling, timezone.localdate()),
         initial=agreement_initial(_latest(coupling)),
     )
 
-        week=week_of(coupling, timezone.localdate()),
     def run() -> None:
         data = form.agreement(valid_from=form.cleaned_data["valid_from"])
         agreement_add_version(coupling=coupling, kind=kind, data=data, actor=actor_of(request))
