@@ -140,6 +140,11 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
 FOUNDATION: dict[str, Row] = EVERY_SITE | {
     "dashboards:national": NATIONAL,
     "dashboards:municipalities": NATIONAL,
+    "standards:list": NATIONAL,
+    "standards:detail": NATIONAL,
+    "standards:edit": Row(national="GP"),
+    "standards:publish": Row(national="P"),
+    "standards:drop": Row(national="P"),
 }
 
 API: dict[str, Row] = {
@@ -151,10 +156,5 @@ API: dict[str, Row] = {
     "api:health": PUBLIC,
     "api:openapi": PUBLIC,
 }
-    "standards:list": NATIONAL,
-    "standards:detail": NATIONAL,
-    "standards:edit": Row(national="GP"),
-    "standards:publish": Row(national="P"),
-    "standards:drop": Row(national="P"),
 
 ROWS = {"municipality": MUNICIPALITY, "foundation": FOUNDATION, "api": API}
