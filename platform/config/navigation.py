@@ -19,11 +19,11 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Steungezinnen"), "families:support_list", Permission.VIEW_CASES, "heart"),
     NavItem(_("Voorstellen"), "matching:proposal_list", Permission.VIEW_CASES, "bulb"),
     NavItem(_("Koppelingen"), "couplings:coupling_list", Permission.VIEW_CASES, "link"),
+    NavItem(_("Zorgen"), "safeguarding:concern_list", Permission.HANDLE_CONCERNS, "alert"),
     NavItem(_("Landelijk"), "dashboards:national", Permission.VIEW_NATIONAL, "chart"),
     NavItem(_("Gemeenten"), "dashboards:municipalities", Permission.VIEW_NATIONAL, "map"),
-    NavItem(_("Zorgen"), "safeguarding:concern_list", Permission.HANDLE_CONCERNS, "alert"),
-)
     NavItem(_("Teksten"), "standards:list", Permission.EDIT_STANDARDS, "pencil"),
+)
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
