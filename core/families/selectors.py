@@ -23,6 +23,8 @@ from core.families.models import (
     SupportFamily,
 )
 from core.families.workflow import RequestingStatus, SupportStatus
+from core.lists.search import Source
+from core.lists.search import search as with_words
 from tenants.accounts.models import Actor
 
 Kind = Literal["requesting", "support"]
@@ -31,6 +33,13 @@ Kind = Literal["requesting", "support"]
 VIEWED = "family_viewed"
 OPEN_REQUESTING = frozenset(set(RequestingStatus) - {RequestingStatus.CLOSED})
 OPEN_SUPPORT = frozenset(set(SupportStatus) - {SupportStatus.LEFT})
+# Where the words stand by which a file is found.
+REQUESTING_WORDS = (
+    Source("families_requestingfamily"),
+    Source("families_requestingparent", "family_id"),
+    Source("families_supportedchild", "family_id"),
+)
+SUPPORT_WORDS = (Source("families_supportfamily"), Source("families_supportadult", "family_id"))
 # Public registrations that one municipality takes in this time; more is a program, not a good newspaper article.
 FLOOD_WINDOW = timedelta(minutes=10)
 FLOOD_LIMIT = 30
@@ -104,24 +113,6 @@ def consents_of(family: AnyFamily) -> list[Consent]:
 # --------------------------------------------------------------------------------------------------------- lists
 
 
-def requesting_families(*, search: str = "", statuses: Iterable[str] = ()) -> QuerySet[RequestingFamily]:
-    """Return asking families with parents and children; those who wait come first, the longest wait on top."""
-    families = RequestingFamily.objects.filter(status__in=list(statuses) or OPEN_REQUESTING)
-    if search:
-        families = families.filter(_matches(search) | Q(pk__in=_people(RequestingParent, search)))
-    return families.order_by(F("waiting_since").asc(nulls_last=True), "registered_on", "pk").prefetch_related(
-        "parents", "children"
-    )
-
-
-def support_families(*, search: str = "", statuses: Iterable[str] = ()) -> QuerySet[SupportFamily]:
-    """Return support families with their adults, the longest registered first."""
-    families = SupportFamily.objects.filter(status__in=list(statuses) or OPEN_SUPPORT)
-    if search:
-        families = families.filter(_matches(search) | Q(pk__in=_people(SupportAdult, search)))
-    return families.order_by("registered_on", "pk").prefetch_related("adults")
-
-
 @dataclass(frozen=True, slots=True)
 class RegistrationRow:
     """A family that registered and waits for the first steps."""
@@ -151,8 +142,8 @@ def registration_ids(
     asking = RequestingFamily.objects.filter(status__in=wanted)
     offering = SupportFamily.objects.filter(status__in=wanted)
     if search:
-        asking = asking.filter(_matches(search) | Q(pk__in=_people(RequestingParent, search)))
-        offering = offering.filter(_matches(search) | Q(pk__in=_people(SupportAdult, search)))
+        asking = with_words(asking, search, REQUESTING_WORDS)
+        offering = with_words(offering, search, SUPPORT_WORDS)
     columns = ("pk", "kind", "registered_on", "status")
     return (
         asking.annotate(kind=Value("requesting", output_field=CharField()))
@@ -191,17 +182,6 @@ def flooded() -> bool:
         RequestingFamily.objects.filter(public).count() + SupportFamily.objects.filter(public).count()
         >= FLOOD_LIMIT
     )
-
-
-def _matches(search: str) -> Q:
-    return Q(name__icontains=search) | Q(place__icontains=search) | Q(postcode__istartswith=search)
-
-
-def _people(
-    model: type[RequestingParent] | type[SupportAdult], search: str
-) -> QuerySet[RequestingParent] | QuerySet[SupportAdult]:
-    wanted = Q(first_name__icontains=search) | Q(last_name__icontains=search)
-    return model.objects.filter(wanted).order_by().values("family_id")  # type: ignore[return-value]
 
 
 def _contacts(name: str, model: type[RequestingParent] | type[SupportAdult]) -> "Prefetch[str]":

@@ -12,7 +12,6 @@ urlpatterns = [
     path("aanmelden/steungezin", views.register_support, name="register_support"),
     path("aanmelden/bedankt", views.register_thanks, name="register_thanks"),
     path("aanmeldingen", views.registrations, name="registrations"),
-    path("vraaggezinnen", views.requesting_list, name="requesting_list"),
     path("vraaggezinnen/nieuw", views.requesting_new, name="requesting_new"),
     path(
         "vraaggezinnen/<uuid:public_id>/gebeld",

@@ -20,7 +20,7 @@ from common.permissions import Permission
 from core.families.action_pages import actor_of
 from core.families.forms import SearchForm
 from core.families.models import Registrant
-from core.families.presentation import RegistrationLine, RequestingLine
+from core.families.presentation import RegistrationLine
 from core.families.registration_forms import (
     AdultForms,
     ChildForms,
@@ -32,7 +32,7 @@ from core.families.registration_forms import (
     PublicSupportForm,
     place_refusal,
 )
-from core.families.selectors import registration_ids, registration_rows, requesting_families
+from core.families.selectors import registration_ids, registration_rows
 from core.families.services import requesting_family_register, support_family_register
 from core.families.workflow import RequestingStatus
 from tenants.accounts.models import PUBLIC_FORM
@@ -218,28 +218,6 @@ def registrations(request: HttpRequest) -> HttpResponse:
             "form": form,
             "lines": [RegistrationLine(row) for row in registration_rows(ids.items)],
             "page": ids,
-            "searched": bool(search or status),
-            "may_edit": actor_of(request).may(Permission.EDIT_CASES),
-        },
-    )
-
-
-@page(Permission.VIEW_CASES, methods=("GET",))
-def requesting_list(request: HttpRequest) -> HttpResponse:
-    """List asking families; who waits longest comes first."""
-    statuses = [("", gettext_lazy("alle lopende")), *RequestingStatus.choices]
-    form = SearchForm(request.GET, statuses=statuses)
-    search, status = form.wanted
-    families: Page[Any] = paginate(
-        request, requesting_families(search=search, statuses=[status] if status else [])
-    )
-    return show(
-        request,
-        "families/requesting_list.html",
-        {
-            "form": form,
-            "rows": [RequestingLine(family) for family in families.items],
-            "page": families,
             "searched": bool(search or status),
             "may_edit": actor_of(request).may(Permission.EDIT_CASES),
         },

@@ -1,6 +1,6 @@
 """What the file of a coupling and the list of couplings show, gathered from every app of the case work."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,12 +13,12 @@ from common.formats import listing
 from common.permissions import Permission
 from common.vocabulary import DayPart, EndingReason, Frequency, Goal, SupportForm
 from core.agreements.models import CouplingAgreement
-from core.agreements.selectors import agreement_now, agreements_of, latest_agreements
+from core.agreements.selectors import agreement_now, agreements_of
 from core.couplings.models import Coupling
 from core.couplings.workflow import RUNNING, CouplingStatus
 from core.guidance.cadence import EVALUATIONS
 from core.guidance.models import ContactMoment, Evaluation, GuidanceMoment, MomentKind, Side, Verdict
-from core.guidance.selectors import contacts_of, moments_of, next_moments, sides_to_speak
+from core.guidance.selectors import contacts_of, moments_of, sides_to_speak
 from core.guidance.workflow import MomentStatus
 from core.home.next_steps import Choice, StepLine, short_day
 from core.matching.forms import child_label
@@ -134,27 +134,6 @@ class CouplingFile:
         return self.coupling.status not in RUNNING
 
 
-@dataclass(frozen=True, slots=True)
-class CouplingRow:
-    """A coupling in the list."""
-
-    url: str
-    title: str
-    children: str
-    status: str
-    status_kind: str
-    since: date
-    support: str
-    next_title: str
-    next_due: date | None
-    late: bool
-
-    @property
-    def mark(self) -> str:
-        """Return how the row is marked."""
-        return "attention" if self.late else ""
-
-
 def coupling_file(coupling: Coupling, actor: User) -> CouplingFile:
     """Gather the file of a coupling."""
     today = timezone.localdate()
@@ -197,34 +176,6 @@ def coupling_file(coupling: Coupling, actor: User) -> CouplingFile:
         ending_reason=str(EndingReason(coupling.ending_reason).label) if coupling.ending_reason else "",
         may_edit=may_edit,
     )
-
-
-def coupling_rows(found: Iterable[Coupling]) -> list[CouplingRow]:
-    """Return the lines of the list."""
-    shown = list(found)
-    ids = [coupling.pk for coupling in shown]
-    upcoming, agreed, today = next_moments(ids), latest_agreements(ids), timezone.localdate()
-    rows = []
-    for coupling in shown:
-        moment, agreement = upcoming.get(coupling.pk), agreed.get(coupling.pk)
-        rows.append(
-            CouplingRow(
-                url=reverse("couplings:coupling_detail", args=[coupling.pk]),
-                title=_title(coupling),
-                children=listing(str(child) for child in coupling.children.all()),
-                status=str(CouplingStatus(coupling.status).label),
-                status_kind=STATUS_KINDS[coupling.status],
-                since=coupling.ended_on
-                or coupling.coupled_on
-                or coupling.trial_started_on
-                or coupling.introduced_on,
-                support=str(SupportForm(agreement.support_form).label) if agreement else "",
-                next_title=str(MomentKind(moment.kind).label) if moment else "",
-                next_due=moment.due_on if moment else None,
-                late=moment is not None and moment.due_on < today,
-            )
-        )
-    return rows
 
 
 def _title(coupling: Coupling) -> str:

@@ -3,12 +3,12 @@
 from django.urls import path
 
 from core.couplings.urls import urlpatterns as own
-from core.home import views
+from core.home import list_views, views
 
 app_name = "couplings"
 
 urlpatterns = [
     *own,
-    path("koppelingen", views.coupling_list, name="coupling_list"),
+    path("koppelingen", list_views.coupling_list, name="coupling_list"),
     path("koppelingen/<uuid:public_id>", views.coupling_detail, name="coupling_detail"),
 ]

@@ -3,15 +3,17 @@
 from django.urls import path
 
 from core.families.urls import urlpatterns as own
-from core.home import file_views
+from core.home import file_views, list_views
 
 app_name = "families"
 
 urlpatterns = [
     *own,
+    path("vraaggezinnen", list_views.requesting_list, name="requesting_list"),
     path("vraaggezinnen/<uuid:public_id>", file_views.requesting_detail, name="requesting_detail"),
-    path("steungezinnen", file_views.support_list, name="support_list"),
+    path("steungezinnen", list_views.support_list, name="support_list"),
     path("steungezinnen/<uuid:public_id>", file_views.support_detail, name="support_detail"),
+    path("steungezinnen/<uuid:public_id>/warm-houden", list_views.support_warm, name="support_warm"),
     path("vraaggezinnen/<uuid:public_id>/afsluiten", file_views.requesting_close, name="requesting_close"),
     path("steungezinnen/<uuid:public_id>/stoppen", file_views.support_close, name="support_close"),
 ]

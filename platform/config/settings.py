@@ -52,6 +52,7 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "tenants.accounts",
         "tenants.audit",
         "core.ledger",
+        "core.lists",
         "core.tasks",
         "core.families",
         "core.intake",

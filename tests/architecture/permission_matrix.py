@@ -39,6 +39,13 @@ EVERY_SITE: dict[str, Row] = {
 }
 
 MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
+    # lists
+    "home:waiting": VIEW,
+    "home:vog": VIEW,
+    "lists:view_keep": Row(edit="P", view="P"),
+    "lists:view_forget": Row(edit="P", view="P"),
+    "lists:export": EDIT,
+    "families:support_warm": EDIT,
     # families
     "families:register_choice": PUBLIC,
     "families:register_requesting": PUBLIC_FORM,

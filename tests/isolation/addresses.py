@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import RoutePattern
 
-from core.guidance.models import Side
+from core.lists.models import ListName
 from core.safeguarding.presentation import STEP_WORDS
 from tenants.standards.models import StandardKind
 
@@ -27,6 +27,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "step": tuple(STEP_WORDS.values()),
     "kind": tuple(StandardKind.values),
     "token": (CALENDAR_TOKEN,),
+    "list_name": tuple(ListName.values),
 }
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 

@@ -227,6 +227,8 @@ def _tell(world: World, story: int) -> None:
             values["status"] = STORIES[story][_STATUS_OF[label]]
         if model is Coupling:
             values["proposal"] = _introduced(made)
+        if "owner_id" in values:  # somebody's own things are the coordinator's
+            values["owner_id"] = world.people[Role.COORDINATOR]
         row = model._default_manager.create(**(values | wanted.get(label, {})))
         made[model] = row
         world.rows[label].append(row.pk)
