@@ -43,11 +43,12 @@ class Coupling(ScopedModel):
     closing_talk_support_on = models.DateField(
         _("afsluitend gesprek met het steungezin"), null=True, blank=True
     )
+    continues_privately = models.BooleanField(_("de gezinnen gaan zelf samen verder"), null=True, blank=True)
     pseudonym = models.UUIDField(default=uuid4, unique=True, editable=False)
     columns = Columns(
         personal=(
             "status introduced_on trial_started_on trial_ends_on coupled_on guidance_until ended_on "
-            "ending_reason closing_talk_family_on closing_talk_support_on pseudonym"
+            "ending_reason closing_talk_family_on closing_talk_support_on continues_privately pseudonym"
         ),
         special="ending_note",
     )

@@ -6,14 +6,16 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.fields import ChoiceField, DateField, LineField, TextField
+from common.fields import ChoiceField, DateField, LineField, TextField, YesNoField
 from common.forms import NaoberForm
 from common.vocabulary import CloseReason, EndingReason, Goal
 from core.agreements.forms import AgreementForm
 from core.couplings.services import Ending
-from core.guidance.models import ContactMoment, Side, Verdict
+from core.guidance.models import ContactMoment, Evaluation, Side, Verdict
 from core.guidance.services import EvaluationData, FamilyNext, SupportNext
+from core.vog.rules import months_later
 
+GOAL_FIELDS = tuple(f"goal_{goal.value}" for goal in Goal)
 GOAL_SCORES = [(str(score), str(score)) for score in range(1, 6)]
 MARKS = [(str(mark), str(mark)) for mark in range(1, 11)]
 
@@ -57,6 +59,7 @@ class StopForm(NaoberForm):
             note=clean["note"],
             talk_family_on=clean.get("talk_family_on"),
             talk_support_on=clean.get("talk_support_on"),
+            continues_privately=clean.get("continues_privately"),
         )
 
 
@@ -69,6 +72,11 @@ class FinishForm(StopForm):
         required=False,
     )
     talk_support_on = DateField(label=_("Afsluitend gesprek met het steungezin"), required=False)
+    continues_privately = YesNoField(
+        label=_("Gaan de gezinnen zelf samen verder?"),
+        help_text=_("Zonder begeleiding. Wij leggen alleen ja of nee vast."),
+        required=False,
+    )
     family_next = ChoiceField(
         label=_("Het vraaggezin"),
         choices=[
@@ -90,6 +98,27 @@ class FinishForm(StopForm):
             (SupportNext.LEAVE.value, _("stopt als steungezin")),
         ],
     )
+    pause_until = DateField(
+        label=_("Even rust tot"),
+        help_text=_("Op deze dag is het steungezin vanzelf weer beschikbaar. Leeg? Dan beslis je zelf."),
+        required=False,
+    )
+    aftercare_on = DateField(
+        label=_("Nazorg: wanneer bel je nog eens?"),
+        help_text=_("Meestal na drie maanden."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Propose the day of the aftercare."""
+        super().__init__(*args, **kwargs)
+        self.fields["aftercare_on"].initial = months_later(timezone.localdate(), 3)
+
+
+class ReopenForm(NaoberForm):
+    """Why an ended coupling is taken up again."""
+
+    reopened_on = DateField(label=_("Weer begonnen op"), initial=timezone.localdate)
+    reason = LineField(label=_("Waarom begint deze koppeling weer?"), max_length=300)
 
 
 class ClosingTalkForm(NaoberForm):
@@ -139,19 +168,31 @@ class EvaluationForm(NaoberForm):
     verdict = ChoiceField(label=_("Hoe verder?"), choices=Verdict.choices)
     note = TextField(label=_("Kort verslag"), required=False)
 
-    def __init__(self, *args: Any, side: str, **kwargs: Any) -> None:
-        """``side`` is with whom the coordinator spoke."""
+    def __init__(
+        self,
+        *args: Any,
+        side: str,
+        asks_goals: bool = True,
+        earlier: Evaluation | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """``side`` is with whom the coordinator spoke; ``earlier`` is what it said the last time goals were asked."""
         super().__init__(*args, **kwargs)
         self.side = side
-        for name in ("goal_relief", "goal_strength", "goal_climate", "goal_network"):
+        for name in GOAL_FIELDS:
+            if not asks_goals:
+                del self.fields[name]
+                continue
             self.fields[name].label = str(self.fields[name].label).capitalize()
+            if earlier is not None and (score := getattr(earlier, name)) is not None:
+                self.fields[name].help_text = _("Vorige keer: %(score)s") % {"score": score}
 
     def evaluation(self) -> EvaluationData:
         """Return what was filled in."""
         clean = self.cleaned_data
 
         def number(name: str) -> int | None:
-            return int(clean[name]) if clean[name] else None
+            return int(clean[name]) if clean.get(name) else None
 
         return EvaluationData(
             side=self.side,

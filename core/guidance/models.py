@@ -29,6 +29,10 @@ class Side(models.TextChoices):
     SUPPORT = "support", _("steungezin")
 
 
+# How a side is called in an address.
+SIDE_WORDS: dict[Side, str] = {Side.FAMILY: "vraaggezin", Side.SUPPORT: "steungezin"}
+
+
 class Verdict(models.TextChoices):
     """How this side wants to go on."""
 

@@ -52,6 +52,12 @@ def trials_to_evaluate(coupling_ids: Collection[UUID]) -> set[UUID]:
     return set(planned.values_list("coupling", flat=True))
 
 
+def earlier_goals(moment: GuidanceMoment, side: str) -> Evaluation | None:
+    """Return what a side of this coupling said about the goals the last time before a moment."""
+    known = Evaluation.objects.filter(moment__coupling=moment.coupling_id, side=side).exclude(moment=moment)
+    return known.filter(goal_relief__isnull=False).order_by("-held_on").first()
+
+
 def contacts_of(coupling: Coupling) -> list[ContactMoment]:
     """Return the contact in between, latest first."""
     return list(coupling.contacts.all())

@@ -21,6 +21,7 @@ from core.couplings.selectors import coupling_for
 from core.couplings.services import closing_talk_record
 from core.couplings.workflow import CouplingStatus
 from core.families.action_pages import ActionPage, action_page, actor_of, sent
+from core.guidance.cadence import GOALS_ASKED
 from core.guidance.forms import (
     ClosingTalkForm,
     ContactForm,
@@ -30,18 +31,20 @@ from core.guidance.forms import (
     ExtendForm,
     FinishForm,
     HoldForm,
+    ReopenForm,
     RescheduleForm,
     StopForm,
     TrialForm,
 )
-from core.guidance.models import GuidanceMoment, MomentKind, Side
-from core.guidance.selectors import moment_for
+from core.guidance.models import SIDE_WORDS, GuidanceMoment, MomentKind, Side
+from core.guidance.selectors import earlier_goals, moment_for
 from core.guidance.services import (
     FamilyNext,
     SupportNext,
     contact_add,
     coupling_finish,
     coupling_make_definitive,
+    coupling_reopen,
     evaluation_record,
     moment_drop,
     moment_hold,
@@ -227,6 +230,8 @@ def finish(request: HttpRequest, public_id: UUID) -> HttpResponse:
             family_next=FamilyNext(clean["family_next"]),
             support_next=SupportNext(clean["support_next"]),
             close_reason=clean["close_reason"],
+            pause_until=clean["pause_until"],
+            aftercare_on=clean["aftercare_on"],
             actor=actor_of(request),
         )
 
@@ -234,11 +239,33 @@ def finish(request: HttpRequest, public_id: UUID) -> HttpResponse:
         coupling,
         title=_("Koppeling beëindigen"),
         lead=_(
-            "Sluit af met een gesprek met beide gezinnen, en met het kind erbij. Over drie maanden bel je nog eens."
+            "Sluit af met een gesprek met beide gezinnen, en met het kind erbij. Daarna bel je nog een keer."
         ),
         submit=_("Koppeling beëindigen"),
         done=_("De koppeling is beëindigd. De nazorg staat gepland."),
         danger=True,
+    )
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def reopen(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take an ended coupling up again."""
+    coupling = _coupling(request, public_id)
+    form = ReopenForm(sent(request))
+
+    def run() -> None:
+        coupling_reopen(coupling=coupling, **form.cleaned_data, actor=actor_of(request))
+
+    words = _words(
+        coupling,
+        title=_("Koppeling heropenen"),
+        lead=_(
+            "%(names)s gaan weer samen verder, met jouw begeleiding. Het einde blijft in het verloop staan."
+        )
+        % {"names": _names(coupling)},
+        submit=_("Heropenen"),
+        done=_("De koppeling loopt weer. De gesprekken staan weer gepland."),
     )
     return action_page(request, words, form, run)
 
@@ -308,23 +335,30 @@ def _title(moment: GuidanceMoment) -> str:
 def evaluate(request: HttpRequest, public_id: UUID, side: str) -> HttpResponse:
     """Write down the talk with one side."""
     moment = _moment(request, public_id)
-    if side not in Side.values:
+    whom = next((known for known, word in SIDE_WORDS.items() if word == side), None)
+    if whom is None:
         raise Http404
-    form = EvaluationForm(sent(request), side=side)
+    asks_goals = moment.kind in GOALS_ASKED
+    form = EvaluationForm(
+        sent(request),
+        side=whom,
+        asks_goals=asks_goals,
+        earlier=earlier_goals(moment, whom) if asks_goals else None,
+    )
 
     def run() -> None:
         evaluation_record(moment=moment, data=form.evaluation(), actor=actor_of(request))
 
     coupling = moment.coupling
-    family = coupling.family if side == Side.FAMILY else coupling.support_family
+    family = coupling.family if whom == Side.FAMILY else coupling.support_family
     words = _words(
         coupling,
         title=_title(moment),
         lead=_("Gesprek met %(family)s, apart van het andere gezin.") % {"family": family},
         submit=_("Gesprek opslaan"),
-        done=_("Het gesprek is vastgelegd."),
+        done=_("Het gesprek is vastgelegd. Wie nu aan de beurt is, staat bovenaan."),
     )
-    return action_page(request, words, form, run, template="guidance/evaluate.html")
+    return action_page(request, words, form, run, template="guidance/evaluate.html", asks_goals=asks_goals)
 
 
 @page(Permission.EDIT_CASES)

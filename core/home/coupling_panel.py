@@ -17,7 +17,16 @@ from core.agreements.selectors import agreement_now, agreements_of
 from core.couplings.models import Coupling
 from core.couplings.workflow import RUNNING, CouplingStatus
 from core.guidance.cadence import EVALUATIONS
-from core.guidance.models import ContactMoment, Evaluation, GuidanceMoment, MomentKind, Side, Verdict
+from core.guidance.models import (
+    SIDE_WORDS,
+    ContactMoment,
+    Evaluation,
+    GuidanceMoment,
+    MomentKind,
+    Side,
+    Verdict,
+)
+from core.guidance.panel import GuidancePanel, guidance_panel
 from core.guidance.selectors import contacts_of, moments_of, sides_to_speak
 from core.guidance.workflow import MomentStatus
 from core.home.next_steps import Choice, StepLine, short_day
@@ -132,6 +141,7 @@ class CouplingFile:
     def over(self) -> bool:
         """Tell whether it has ended."""
         return self.coupling.status not in RUNNING
+    guidance: GuidancePanel
 
 
 def coupling_file(coupling: Coupling, actor: User) -> CouplingFile:
@@ -187,6 +197,7 @@ def _title(coupling: Coupling) -> str:
 
 def _steps(coupling: Coupling) -> list[StepLine]:
     days = (
+        guidance=guidance_panel(coupling, moments, today, may_edit=may_edit),
         (_("Kennismaking"), coupling.introduced_on),
         (_("Proefperiode"), coupling.trial_started_on),
         (_("Gekoppeld"), coupling.coupled_on),
@@ -249,6 +260,8 @@ def _moment_line(moment: GuidanceMoment, today: date, *, buttons: bool) -> Momen
     planned = moment.status == MomentStatus.PLANNED
     left = sides_to_speak(moment) if moment.kind in EVALUATIONS else []
     kind = ""
+    if coupling.status == CouplingStatus.ENDED:
+        return [Choice(reverse("guidance:reopen", args=[coupling.pk]), _("Koppeling heropenen"), "subtle")]
     if planned:
         kind = "late" if moment.due_on < today else "today" if moment.due_on == today else "soon"
     choices = _moment_choices(moment, left) if planned and buttons else []
@@ -267,7 +280,7 @@ def _moment_line(moment: GuidanceMoment, today: date, *, buttons: bool) -> Momen
 def _moment_choices(moment: GuidanceMoment, left: list[Side]) -> list[Choice]:
     choices = [
         Choice(
-            reverse("guidance:evaluate", args=[moment.pk, side.value]),
+            reverse("guidance:evaluate", args=[moment.pk, SIDE_WORDS[side]]),
             _("Gesprek %(side)s") % {"side": side.label},
             icon="pencil",
         )

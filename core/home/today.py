@@ -16,7 +16,7 @@ from core.couplings.workflow import CouplingStatus
 from core.families.models import RequestingFamily, RequestingParent, SupportAdult, SupportFamily
 from core.families.workflow import RequestingStatus, SupportStatus
 from core.guidance.cadence import EVALUATIONS
-from core.guidance.models import GuidanceMoment, MomentKind, Side
+from core.guidance.models import SIDE_WORDS, GuidanceMoment, MomentKind, Side
 from core.guidance.selectors import moments_planned, sides_to_speak, trials_to_evaluate
 from core.home.rules import BY_CODE, FRIDAY, Code, Line, Signal, When, lines
 from core.matching.models import MatchProposal
@@ -347,7 +347,7 @@ def _of_moment(moment: GuidanceMoment) -> Found:
     if evaluation and len(left) < len(Side):
         label = _("%(moment)s, nog met het %(side)s") % {"moment": label, "side": left[0].label}
     action = (
-        reverse("guidance:evaluate", args=[moment.pk, left[0].value])
+        reverse("guidance:evaluate", args=[moment.pk, SIDE_WORDS[left[0]]])
         if evaluation
         else reverse("guidance:hold", args=[moment.pk])
     )

@@ -37,6 +37,8 @@ class Event(models.TextChoices):
     TRIAL_STOPPED = "trial_stopped"
     COUPLING_STARTED = "coupling_started"
     COUPLING_ENDED = "coupling_ended"
+    # Takes back the end before it: the coupling runs on as if it had not ended.
+    COUPLING_REOPENED = "coupling_reopened"
     EVALUATION_DONE = "evaluation_done"
     # Always without family, coupling or child: it may only be counted, and only for the whole country.
     CONCERN_RAISED = "concern_raised"

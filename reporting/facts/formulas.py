@@ -47,6 +47,7 @@ TRIAL_STARTED = "trial_started"
 TRIAL_STOPPED = "trial_stopped"
 COUPLING_STARTED = "coupling_started"
 COUPLING_ENDED = "coupling_ended"
+COUPLING_REOPENED = "coupling_reopened"
 
 
 class Line(Protocol):
@@ -148,18 +149,23 @@ class History:
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
-        """Every coupling once: its first start, and its first end from that month on."""
+        """Every coupling once: its first start, and its first end from that month on that was not taken back."""
         ends: dict[UUID, list[Line]] = defaultdict(list)
         for line in self._of(COUPLING_ENDED):
             if line.coupling is not None:
                 ends[line.coupling].append(line)
+        reopened: dict[UUID, int] = defaultdict(int)
+        for line in self._of(COUPLING_REOPENED):
+            if line.coupling is not None:
+                reopened[line.coupling] += 1
         starts: dict[UUID, Line] = {}
         for line in self._of(COUPLING_STARTED):
             if line.coupling is not None:
                 starts.setdefault(line.coupling, line)
         spans = []
         for coupling, start in starts.items():
-            end = next((line for line in ends[coupling] if line.month >= start.month), None)
+            final = [line for line in ends[coupling] if line.month >= start.month][reopened[coupling] :]
+            end = next(iter(final), None)
             spans.append(
                 Span(
                     coupling=coupling,

@@ -135,6 +135,7 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     # concerns: of these rows only those that the person may know of (tests/core/safeguarding)
     "safeguarding:concern_list": VIEW,
     "safeguarding:concern_detail": VIEW,
+    "guidance:reopen": EDIT,
     "safeguarding:step": CONCERN,
     "safeguarding:close": CONCERN,
     "safeguarding:reopen": CONCERN,

@@ -71,9 +71,10 @@ TABLES: dict[str, Table] = {
         introduction > trial not_continued
         trial > coupled not_continued
         coupled > ended
+        ended > coupled
         """,
     ),
-    "moments": (guidance.MomentStatus, guidance.ALLOWED, "planned > held dropped"),
+    "moments": (guidance.MomentStatus, guidance.ALLOWED, "planned > held dropped\ndropped > planned"),
     "concerns": (safeguarding.ConcernStatus, safeguarding.ALLOWED, "open > closed\nclosed > open"),
     "tasks": (tasks.TaskStatus, tasks.ALLOWED, "open > done dropped\ndone > open\ndropped > open"),
 }

@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import RoutePattern
 
+from core.guidance.models import SIDE_WORDS
 from core.lists.models import ListName
 from core.safeguarding.presentation import STEP_WORDS
 from tenants.standards.models import StandardKind

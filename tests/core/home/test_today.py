@@ -279,7 +279,7 @@ def test_a_talk_half_done_asks_for_the_other_side(in_purmerend: Municipality) ->
     (line,) = lines(signals(day()), day())
     assert "nog met het steungezin" in line.reason
     assert line.signal.phone == chain.OTHER_PHONE
-    assert line.signal.action_url.endswith("/gesprek/support")
+    assert line.signal.action_url.endswith("/gesprek/steungezin")
 
 
 def test_a_line_says_whom_to_call_and_how_to_do_so_safely(in_purmerend: Municipality) -> None:
