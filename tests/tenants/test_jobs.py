@@ -13,6 +13,7 @@ import pytest
 from celery.schedules import crontab
 from django.conf import settings
 from django.db import connections
+from django.db.models.functions import Now
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -302,6 +303,35 @@ def test_what_got_lost_is_sent_again_and_what_failed_sooner(purmerend: Municipal
             sent_at=timezone.now() - timedelta(minutes=59), attempts=500, last_error="x"
         )
     assert relay() == 0
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_a_relay_whose_clock_is_ten_minutes_off_sends_as_the_others_do(
+    purmerend: Municipality, sent: Messages, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    off = timezone.now() + timedelta(minutes=minutes)
+    leave(purmerend, note, word="x")
+    with monkeypatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: off)
+        assert [relay(), relay()] == [1, 0]
+    assert relay() == 0, "it is not sent again because of the other's clock"
+    with context.dispatching():
+        OutboxEntry.objects.update(sent_at=Now() - timedelta(seconds=61))
+    with monkeypatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: off)
+        assert relay() == 1, "nor is what got lost forgotten"
+    assert len(sent) == 2
+
+
+def test_twin_marks_with_the_clock_of_the_machine_are_sent_again_at_once(
+    purmerend: Municipality, sent: Messages
+) -> None:
+    leave(purmerend, note, word="x")
+    relay()
+    with context.dispatching():
+        OutboxEntry.objects.update(sent_at=timezone.now() - timedelta(minutes=10))  # what a slow clock says
+    assert relay() == 1
+    assert len(sent) == 2
 
 
 def test_a_broker_that_is_away_loses_nothing(
