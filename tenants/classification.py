@@ -27,6 +27,8 @@ class Sort(StrEnum):
     """Is about somebody, pseudonyms included (GDPR art. 4)."""
     SPECIAL = "special"
     """Health, origin, belief, offences, or free text in which these may stand (GDPR art. 9 and 10)."""
+    DERIVED = "derived"
+    """Made by the database from other columns, without a field in the model: as personal as those, and not exported."""
     SEALED = "sealed"
     """Opens a door: hashes of passwords, tokens, sessions. Never leaves the database."""
 
@@ -45,6 +47,7 @@ class Columns:
     personal: str = ""
     special: str = ""
     sealed: str = ""
+    derived: str = ""
     export: bool | None = None
     erase: bool | None = None
 
@@ -55,6 +58,7 @@ class Columns:
             Sort.PERSONAL: self.personal,
             Sort.SPECIAL: self.special,
             Sort.SEALED: self.sealed,
+            Sort.DERIVED: self.derived,
         }
         return [(name, sort) for sort, names in by_sort.items() for name in names.split()]
 
@@ -77,7 +81,8 @@ class Table:
     @property
     def exported(self) -> list[str]:
         """Return the columns that leave with an export."""
-        return [name for name, sort in self.columns.items() if self.export and sort is not Sort.SEALED]
+        kept = {Sort.SEALED, Sort.DERIVED}
+        return [name for name, sort in self.columns.items() if self.export and sort not in kept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +126,15 @@ def _gaps_of(model: type[Model]) -> Iterator[str]:
 
 def _unnamed(model: type[Model]) -> Iterator[str]:
     fields = {field.name: field for field in model._meta.local_concrete_fields}  # noqa: SLF001
-    named = Counter(name for part in _said(model) for name, _sort in part.named())
+    said = [pair for part in _said(model) for pair in part.named()]
+    times = Counter(name for name, _sort in said)
     for name, field in fields.items():
-        if name not in named and not _is_key(field):
+        if name not in times and not _is_key(field):
             yield f"The column {name!r} is not classified: name it in `columns` as plain, personal, special or sealed."
-    for name, times in named.items():
-        if name not in fields:
-            yield f"`columns` names {name!r}, which is no column of the model: take it out."
-        elif times > 1:
-            yield f"The column {name!r} is classified twice: name it once."
+    for name in sorted({name for name, sort in said if (name in fields) == (sort is Sort.DERIVED)}):
+        yield f"`columns` names {name!r}, which is no column of the model: take it out."
+    for name in sorted({name for name in times if times[name] > 1}):
+        yield f"The column {name!r} is classified twice: name it once."
 
 
 def _misplaced(model: type[Model]) -> Iterator[str]:
@@ -158,11 +163,12 @@ def _table(model: type[Model]) -> Table:
 
 def _sorts(model: type[Model]) -> dict[str, Sort]:
     named = dict(pair for part in _said(model) for pair in part.named())
+    fields = model._meta.local_concrete_fields  # noqa: SLF001
     return {
         field.column: named.get(field.name, Sort.KEY)
-        for field in model._meta.local_concrete_fields  # noqa: SLF001
+        for field in fields
         if field.name in named or _is_key(field)
-    }
+    } | {name: sort for name, sort in named.items() if sort is Sort.DERIVED}
 
 
 def _goes_along(model: type[Model], question: str) -> bool:
@@ -183,7 +189,7 @@ def _said(model: type[Model]) -> list[Columns]:
 
 def _joins(model: type[Model]) -> type[Model] | None:
     """Return the model whose many-to-many field made this table, which holds keys alone."""
-    made_by = model._meta.auto_created  # noqa: SLF001
+    made_by: Any = model._meta.auto_created  # noqa: SLF001
     return made_by if isinstance(made_by, type) else None
 
 

@@ -17,7 +17,8 @@ _QUERIES = {
                c.reloptions::text, c.relreplident::text, obj_description(c.oid)
         FROM pg_class c WHERE c.relnamespace = %(schema)s::regnamespace ORDER BY 1""",
     "columns": """
-        SELECT c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+        SELECT c.relname, row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum), a.attname,
+               format_type(a.atttypid, a.atttypmod), a.attnotnull,
                a.attidentity::text, a.attgenerated::text, pg_get_expr(d.adbin, d.adrelid),
                a.attcollation::regcollation::text,
                a.attstattarget, a.attstorage::text, col_description(c.oid, a.attnum)

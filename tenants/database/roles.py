@@ -5,7 +5,7 @@ options INHERIT and SET; before, the login's own NOINHERIT does the same.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
 from django.apps import apps
 from django.conf import settings
@@ -26,6 +26,13 @@ _OUTBOX = "municipalities_outboxentry"
 # What a municipality sees of the registry: its own row, by row level security.
 _OWN_REGISTRY = ("municipalities_municipality", "municipalities_municipalitycode")
 TOTALS_VIEW = "report_totals"
+# What the logins read of how migrations go; the aggregator also notes what a nightly comparison found.
+_SCRIPT = "municipalities_schemascript"
+_PROGRESS = ("municipalities_schemajournal", "municipalities_schemacheck")
+_NOTE = ("SELECT", "INSERT", "UPDATE")
+
+Relations = Callable[[str], Container[str]]
+"""Tells which tables and views there are in a schema."""
 
 
 def role(suffix: str) -> str:
@@ -67,22 +74,26 @@ def create_municipality_role(schema: str, *, for_web: bool = True) -> None:
 
 def grant_municipality(schema: str) -> None:
     """Give a municipality's role its own schema and its part of the registry; the aggregator gets the totals."""
-    _run(*_municipality_rights(schema))
+    _run(*_municipality_rights(schema, _relations))
 
 
 def grant_shared() -> None:
     """Give the logins their parts of the registry, the outbox and the shared schemas."""
-    _run(*_registry_rights(), *_registry_policies(), *_shared_rights())
+    _run(*_registry_rights(_relations), *_registry_policies(), *_shared_rights(_relations))
 
 
 def digest_of_rights() -> str:
-    """Return a short text that differs when the rights this code would give are others than before."""
-    statements = [
-        *_registry_rights(),
-        *_registry_policies(),
-        *_shared_rights(),
-        *_municipality_rights(names.TEMPLATE),
-    ]
+    """Return a short text that differs when the rights this code gives are others than before. Asks no database."""
+    shared = (*_registry_rights(_everything), *_registry_policies(), *_shared_rights(_everything))
+    return _digest((*shared, *_municipality_rights(names.TEMPLATE, _everything)))
+
+
+def digest_of_municipality() -> str:
+    """Return the same for what the role of a municipality gets."""
+    return _digest(_municipality_rights(names.TEMPLATE, _everything))
+
+
+def _digest(statements: Iterable[sql.Composable]) -> str:
     return hashlib.sha256(_text(statements).encode()).hexdigest()[:16]
 
 
@@ -98,15 +109,15 @@ def remember_digest(digest: str) -> None:
     _run(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(sql.Identifier(names.VAULT), sql.Literal(digest)))
 
 
-def _municipality_rights(schema: str) -> list[sql.Composable]:
+def _municipality_rights(schema: str, relations: Relations) -> list[sql.Composable]:
     name, backup, aggregator = role(schema), role("backup"), role("aggregator")
-    there = _relations(schema)
+    there = relations(schema)
     statements: list[sql.Composable] = [
         _schema(schema, name),
         _schema(schema, backup),
         _schema(names.PUBLIC, name),
         *(_table(_READ, names.PUBLIC, table, name) for table in _OWN_REGISTRY),
-        *(_table(_READ, names.PUBLIC, model._meta.db_table, name) for model in _read_by_all()),  # noqa: SLF001
+        *(_table(_READ, names.PUBLIC, model._meta.db_table, name) for model in _read_by_all(relations)),  # noqa: SLF001
         _table(_FINISH_WORK, names.PUBLIC, _OUTBOX, name),
     ]
     for model in _models("municipality"):
@@ -120,9 +131,9 @@ def _municipality_rights(schema: str) -> list[sql.Composable]:
     return statements
 
 
-def _registry_rights() -> list[sql.Composable]:
+def _registry_rights(relations: Relations) -> list[sql.Composable]:
     """Let the logins read the registry and leave work in the outbox; row level security says which rows."""
-    there = _relations(names.PUBLIC)
+    there = relations(names.PUBLIC)
     statements: list[sql.Composable] = [
         _table(_READ, names.PUBLIC, model._meta.db_table, role("backup"))  # noqa: SLF001
         for model in _models("registry")
@@ -130,10 +141,12 @@ def _registry_rights() -> list[sql.Composable]:
     ]
     statements += [
         _table(_READ, names.PUBLIC, table, role(login))
-        for table in (*_OWN_REGISTRY, "municipalities_domain")
+        for table in (*_OWN_REGISTRY, "municipalities_domain", _SCRIPT)
         for login in ("web", "shared_web", "aggregator", "releaser")
     ]
-    for model in _read_by_all():
+    statements += [_table(_READ, names.PUBLIC, table, role("shared_web")) for table in _PROGRESS]
+    statements.append(_table(_NOTE, names.PUBLIC, _PROGRESS[-1], role("aggregator")))
+    for model in _read_by_all(relations):
         table = model._meta.db_table  # noqa: SLF001
         statements.append(_table(_READ, names.PUBLIC, table, role("web")))
         statements.append(
@@ -146,7 +159,7 @@ def _registry_rights() -> list[sql.Composable]:
     return statements
 
 
-def _shared_rights() -> list[sql.Composable]:
+def _shared_rights(relations: Relations) -> list[sql.Composable]:
     """Give the shared schemas to the logins that work in them."""
     shared_web, aggregator, releaser, backup = (
         role(login) for login in ("shared_web", "aggregator", "releaser", "backup")
@@ -157,7 +170,7 @@ def _shared_rights() -> list[sql.Composable]:
         (names.VAULT, aggregator, releaser),
         (names.RELEASES, releaser, shared_web),
     ):
-        there = _relations(schema)
+        there = relations(schema)
         statements += [_schema(schema, grantee) for grantee in (writer, backup, reader) if grantee]
         for model in _models(schema):
             table = model._meta.db_table  # noqa: SLF001
@@ -251,9 +264,9 @@ def _models(kind: str) -> Iterator[type[Model]]:
             )
 
 
-def _read_by_all() -> list[type[Model]]:
+def _read_by_all(relations: Relations) -> list[type[Model]]:
     """Return the tables of the registry that every municipality reads and the foundation may write."""
-    there = _relations(names.PUBLIC)
+    there = relations(names.PUBLIC)
     return [
         model
         for model in _models("registry")
@@ -277,6 +290,19 @@ def _table(rights: Iterable[str], schema: str, table: str, grantee: str) -> sql.
         table=sql.Identifier(schema, table),
         to=sql.Identifier(grantee),
     )
+
+
+class _Everything:
+    """Holds every name."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+def _everything(schema: str) -> Container[str]:
+    """Take every table for there: what the rights will be once all migrations have run."""
+    del schema
+    return _Everything()
 
 
 def _relations(schema: str) -> frozenset[str]:
