@@ -6,6 +6,7 @@ T5: as fast among 1,000 municipalities as among 50. And its catalogue differs fr
 
 import secrets
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.management.commands.migrate import Command as Migrate
@@ -94,10 +95,15 @@ def _tables(make: Callable[[str], None]) -> float:
 def migrate_schema(schema: str) -> None:
     """Make a schema and run all migrations in it, the way of django-tenants."""
     frame.owner_execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    run_migrations((), migrate_options(), "standard", schema, tenant_type="municipality", allow_atomic=False)
+
+
+def migrate_options() -> dict[str, Any]:
+    """Return what `migrate` would read from its command line."""
     parser = Migrate().create_parser("manage.py", "migrate")
     options = vars(parser.parse_args(["--database", "owner", "--verbosity", "0", "--skip-checks"]))
     options.pop("args", None)
-    run_migrations((), options, "standard", schema, tenant_type="municipality", allow_atomic=False)
+    return options
 
 
 def clone_schema(schema: str) -> None:

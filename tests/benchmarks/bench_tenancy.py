@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
+from django.conf import settings
 from django.db import connections
 
 from config.synthesis import filling
@@ -186,6 +187,8 @@ def _memory(bench: Bench) -> None:
 
 
 def _visit(made: Sequence[Municipality], few: int, *, recycle: bool) -> tuple[float, float]:
+    if not recycle:
+        settings.DATABASE_MUNICIPALITIES_PER_CONNECTION = 0
     connections["default"].close()
     after_few, most = 0.0, 0.0
     for number, municipality in enumerate(made, start=1):

@@ -221,6 +221,13 @@ def make_database() -> None:
     set_up_database()
 
 
+def database_exists() -> bool:
+    """Tell whether an earlier run left its database."""
+    with closing(psycopg.connect(server_url())) as server:
+        found = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [settings.DATABASE_NAME])
+        return found.fetchone() is not None
+
+
 def drop_database() -> None:
     """Remove the database and its roles."""
     name = settings.DATABASE_NAME

@@ -23,10 +23,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Run one benchmark.")
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--quick", action="store_true", help="few of everything: does it run at all?")
-    parser.add_argument("--keep", action="store_true", help="leave the servers of the benchmarks running")
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="leave servers and, of scale, the filled database for the next run",
+    )
     asked = parser.parse_args()
     with servers(keep=asked.keep):
         surroundings(asked.name)
+        os.environ["BENCH_KEEP"] = "1" if asked.keep else "0"
         import django  # noqa: PLC0415  (its settings follow from the surroundings)
 
         django.setup()
