@@ -23,7 +23,6 @@ from common.errors import Conflict
 
 # A host that cannot exist: what a page refers to is looked up among the static files, and nowhere else.
 STATIC: Final = "https://static.invalid/"
-HINT: Final = "On Debian and Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
 class PdfUnavailable(Conflict):

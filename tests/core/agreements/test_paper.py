@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import SuspiciousFileOperation
 from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
@@ -80,6 +81,7 @@ def test_an_old_agreement_keeps_the_text_it_was_made_with(
     assert "Goed om te weten" in page
 
 
+@pytest.mark.skipif(not papers.available(), reason="Pango is not on this machine (make setup says how)")
 def test_the_pdf_is_tagged_in_dutch_and_has_everything(
     purmerend: Municipality, coordinator: User, client_for: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,9 +116,9 @@ def test_the_pdf_is_tagged_in_dutch_and_has_everything(
     ],
 )
 def test_a_page_on_paper_can_fetch_nothing_but_static_files(address: str) -> None:
-    with pytest.raises(Exception, match=r"."):  # Django's own refusal or ours
+    with pytest.raises((papers.RefusedAddress, SuspiciousFileOperation)):
         papers.static_file(address)
-    with pytest.raises(Exception, match=r"."):
+    with pytest.raises((papers.RefusedAddress, SuspiciousFileOperation)):
         papers._fetcher()().fetch(address)
 
 
