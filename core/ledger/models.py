@@ -42,6 +42,8 @@ class Event(models.TextChoices):
     EVALUATION_DONE = "evaluation_done"
     # Always without family, coupling or child: it may only be counted, and only for the whole country.
     CONCERN_RAISED = "concern_raised"
+    # What the ledger said of this family was a mistake: none of it counts any more (see the view report_totals).
+    ENTRY_UNDONE = "entry_undone"
 
 
 class LedgerEntry(ScopedModel):
@@ -70,8 +72,6 @@ class LedgerEntry(ScopedModel):
         models.PositiveSmallIntegerField(), default=list, help_text="four scores 1 to 5, in the order of Goal"
     )
     recorded_month = models.DateField(help_text="first day of the month in which it was recorded")
-
-    append_only = True
     columns = Columns(
         plain="event month municipality_code recorded_month",
         personal=(
@@ -79,6 +79,8 @@ class LedgerEntry(ScopedModel):
             "ending_reason close_reason days satisfaction goal_scores"
         ),
     )
+
+    append_only = True
 
     class Meta:
         indexes = (models.Index(fields=["month", "event"]),)

@@ -167,3 +167,36 @@ def _entry(happening: Happening, codes: Mapping[tuple[str, date], str]) -> Ledge
 def count_again(*, year: int) -> None:
     """Ask for another year to be counted again: one of which an earlier line now means something else."""
     enqueue_by_name(EXTRACTION, year=str(year))
+
+
+@atomic()
+def entries_undo(*, families: Sequence[Pseudonymous], asking: bool, actor: Actor) -> None:
+    """Say that all entries of these families were a mistake: what they counted is counted no more.
+
+    The entries stay; nothing links them to anybody once the families are gone.
+    """
+    pseudonyms = [family.pseudonym for family in families]
+    column = "family" if asking else "support_family"
+    years: dict[int, tuple[date, str]] = {}
+    for month, code in LedgerEntry.objects.filter(**{f"{column}__in": pseudonyms}).values_list(
+        "month", "municipality_code"
+    ):
+        years.setdefault(month.year, (month, code))
+    if not years:
+        return
+    month, code = next(iter(years.values()))
+    record_all(
+        [
+            Happening(
+                event=Event.ENTRY_UNDONE,
+                happened_on=month,
+                municipality_code=code,
+                family=family if asking else None,
+                support_family=None if asking else family,
+            )
+            for family in families
+        ],
+        actor=actor,
+    )
+    for year in years:
+        count_again(year=year)

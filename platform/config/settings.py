@@ -54,6 +54,8 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "core.ledger",
         "core.lists",
         "core.tasks",
+        "core.desk",
+        "core.files",
         "core.families",
         "core.intake",
         "core.vog",
@@ -61,8 +63,9 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "core.couplings",
         "core.agreements",
         "core.guidance",
-        "core.home",
         "core.safeguarding",
+        "core.imports",
+        "core.home",
     ],
     "foundation": ["django.contrib.sessions", "tenants.accounts", "tenants.audit"],
     "vault": ["reporting.facts"],
@@ -237,6 +240,14 @@ if BEHIND_PROXY:
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# The first one stops what is too large while it comes in.
+FILE_UPLOAD_HANDLERS = [
+    "core.files.uploads.LimitHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# The socket of a ClamAV daemon ("/run/clamav/clamd.ctl" or "tcp://host:3310"); without one nothing is scanned.
+CLAMD = environment.text("CLAMD")
 
 # ----------------------------------------------------------------------------------------------- people and sessions
 
@@ -287,7 +298,11 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR / "files"},
+        "OPTIONS": {
+            "location": VAR / "files",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

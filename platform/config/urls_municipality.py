@@ -18,10 +18,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.intake.urls")),
     path("", include("core.vog.urls")),
     path("", include("core.tasks.urls")),
+    path("", include("core.desk.urls")),
+    path("", include("core.files.urls")),
     path("", include("core.matching.urls")),
     path("", include("core.agreements.urls")),
     path("", include("core.guidance.urls")),
     path("", include("core.safeguarding.urls")),
+    path("", include("core.imports.urls")),
 ]
 if settings.DEMO_POST:
     urlpatterns.append(path("", include("config.demo_post")))

@@ -39,6 +39,12 @@ EVERY_SITE: dict[str, Row] = {
 }
 
 MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
+    # reading in a list
+    "imports:list": EDIT,
+    "imports:detail": EDIT,
+    "imports:columns": EDIT,
+    "imports:drop": EDIT_POST,
+    "imports:undo": EDIT,
     # lists
     "home:waiting": VIEW,
     "home:vog": VIEW,
@@ -61,6 +67,8 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "families:requesting_consent": EDIT,
     "families:requesting_change": EDIT,
     "families:requesting_close": EDIT,
+    "families:requesting_timeline": VIEW,
+    "families:requesting_file": EDIT,
     "families:parent_new": EDIT,
     "families:parent_edit": EDIT,
     "families:child_new": EDIT,
@@ -77,8 +85,12 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "families:support_resume": EDIT_POST,
     "families:support_return": EDIT,
     "families:support_close": EDIT,
+    "families:support_timeline": VIEW,
+    "families:support_file": EDIT,
     "families:adult_new": EDIT,
     "families:adult_edit": EDIT,
+    "families:note_up": EDIT_POST,
+    "families:note_down": EDIT_POST,
     "families:consent_note": EDIT,
     "families:consent_end": EDIT,
     # intake
@@ -112,6 +124,10 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "couplings:introduce": EDIT,
     "couplings:coupling_list": VIEW,
     "couplings:coupling_detail": VIEW,
+    "couplings:coupling_timeline": VIEW,
+    "couplings:coupling_file": EDIT,
+    "files:download": VIEW,
+    "files:remove": EDIT_POST,
     "agreements:print": VIEW,
     "agreements:pdf": VIEW,
     "agreements:accept": EDIT,
@@ -125,17 +141,21 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "guidance:stop": EDIT,
     "guidance:finish": EDIT,
     "guidance:closing_talks": EDIT,
+    "guidance:reopen": EDIT,
     "guidance:contact": EDIT,
     "guidance:evaluate": EDIT,
     "guidance:hold": EDIT,
     "guidance:reschedule": EDIT,
     "guidance:drop": EDIT,
-    # the start page
-    "home:today": VIEW,
+    # the registration desk
+    "desk:forms": Row(edit="G"),
+    "desk:close": EDIT,
+    "desk:open": EDIT_POST,
+    "families:requesting_refer": EDIT,
+    "families:support_refer": EDIT,
     # concerns: of these rows only those that the person may know of (tests/core/safeguarding)
     "safeguarding:concern_list": VIEW,
     "safeguarding:concern_detail": VIEW,
-    "guidance:reopen": EDIT,
     "safeguarding:step": CONCERN,
     "safeguarding:close": CONCERN,
     "safeguarding:reopen": CONCERN,
@@ -143,6 +163,8 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "safeguarding:raise_requesting": CONCERN,
     "safeguarding:raise_support": CONCERN,
     "safeguarding:raise_coupling": CONCERN,
+    # the start page
+    "home:today": VIEW,
 }
 
 FOUNDATION: dict[str, Row] = EVERY_SITE | {

@@ -87,18 +87,22 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
     return {
         "families.requestingfamily": {
             "postcode": "9876 QZ", "municipality_code": "GM0439", "registered_by": "referrer",
-            "permission_told_on": TODAY, "secret_address": False,
+            "permission_told_on": TODAY, "secret_address": False, "merged_into": None,
             **(closed if states["requesting"] == R.CLOSED else {"close_reason": "", "closed_on": None}),
         },
         "families.supportfamily": {
             "postcode": "9876 QZ", "municipality_code": "GM0439", "registered_by": "self", "secret_address": False,
+            "merged_into": None,
             **(closed if states["support"] == S.LEFT else {"close_reason": "", "closed_on": None}),
         },
         "families.supportedchild": {"birth_year": TODAY.year - 3, "birth_month": 5, "due_on": None},
         "families.requestingparent": {"is_contact": True},
         "families.supportadult": {"is_contact": True, "needs_vog": True, "left_household_on": None},
         "families.consent": {"support_family" if first_side else "requesting_family": None, "withdrawn_on": None},
-        "families.contactnote": {"support_family" if first_side else "requesting_family": None},
+        "families.contactnote": {"support_family" if first_side else "requesting_family": None, "confidential_to": ""},
+        "families.duplicatekey": {"support_family" if first_side else "requesting_family": None},
+        "families.familymerge": {"kind": "requesting", "state_before": "registered", "moved": {}, "taken": {}},
+        "files.storedfile": {"blob": f"{uuid4().hex}", "subject_kind": "families.requestingfamily"},
         "families.postcodearea": {"code": f"98{70 + story}"},
         "vog.conductcertificatecheck": {
             "issued_on": TODAY - timedelta(days=60), "seen_on": TODAY - timedelta(days=50),
@@ -132,6 +136,10 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
         },
         "safeguarding.concernentry": {"kind": "consult", "decision": ""},
         "tasks.task": {"subject_kind": "families.requestingfamily"},
+        "imports.importrun": {"kind": "asking", "status": "read", "header": ["Naam"], "mapping": ["full_name"],
+                              "rows": [[2, ["Naam"]]], "verdicts": []},
+        "imports.columnmemory": {"kind": "asking", "target": "place"},
+        "imports.importedfamily": {"support_family" if first_side else "requesting_family": None},
     }  # fmt: skip
 
 
@@ -221,7 +229,7 @@ def _tell(world: World, story: int) -> None:
         values = {
             field.name: _value(world, field, made, story)
             for field in model._meta.concrete_fields
-            if not _makes_itself(field)
+            if not _makes_itself(field) and field.name not in wanted.get(label, {})
         }
         if label in _STATUS_OF:
             values["status"] = STORIES[story][_STATUS_OF[label]]
