@@ -24,6 +24,7 @@ STATUS_KINDS: dict[str, str] = {
     SupportStatus.AVAILABLE: "good",
     SupportStatus.PAUSED: "neutral",
     SupportStatus.LEFT: "neutral",
+    RequestingStatus.MERGED: "neutral",
 }
 
 

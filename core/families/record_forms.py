@@ -24,6 +24,7 @@ from core.families.forms import (
 from core.families.models import (
     Consent,
     ContactNote,
+    NoteReader,
     RequestingFamily,
     RequestingParent,
     SupportAdult,
@@ -150,6 +151,12 @@ class NoteForm(DayForm):
             "Geen gezondheid, geloof of herkomst: daarvoor is toestemming nodig."
         ),
     )
+    confidential_to = forms.ChoiceField(
+        label=_("Wie mag dit lezen?"),
+        choices=with_empty(NoteReader.choices, _("iedereen die dit dossier mag zien")),
+        required=False,
+    )
+    pinned = forms.BooleanField(label=_("Bovenaan het dossier zetten"), required=False)
 
 
 class ReminderForm(DayForm):

@@ -14,6 +14,7 @@ from core.families.models import (
     AnyFamily,
     Consent,
     ContactNote,
+    NotePin,
     Registrant,
     RequestingFamily,
     RequestingParent,
@@ -38,8 +39,10 @@ def owner(family: AnyFamily) -> dict[str, Any]:
 
 
 @atomic()
-def note_add(*, family: AnyFamily, kind: str, happened_on: date, text: str, actor: Actor) -> ContactNote:
-    """Add a note; it can not be changed afterwards."""
+def note_add(
+    *, family: AnyFamily, kind: str, happened_on: date, text: str, confidential_to: str = "", actor: Actor
+) -> ContactNote:
+    """Add a note; it can not be changed afterwards. A confidential one is for one role, and for who wrote it."""
     problems = Problems()
     problems.not_later("happened_on", happened_on, timezone.localdate())
     problems.check(bool(text.strip()), "text", _("Schrijf op wat er is gezegd of gedaan."))
@@ -51,9 +54,28 @@ def note_add(*, family: AnyFamily, kind: str, happened_on: date, text: str, acto
         happened_on=happened_on,
         text=text.strip(),
         author_name=actor.full_name,
+        author_id=actor.id,
+        confidential_to=confidential_to,
     )
     audit_log(action="note_added", subject=family, actor=actor)
     return note
+
+
+@atomic()
+def note_pin(*, note: ContactNote, actor: Actor) -> None:
+    """Put a note on top of the file; twice is once."""
+    family = note.requesting_family or note.support_family
+    _pin, made = NotePin.objects.get_or_create(note=note, defaults={"pinned_by": actor.full_name})
+    if made:
+        audit_log(action="note_pinned", subject=family, actor=actor)
+
+
+@atomic()
+def note_unpin(*, note: ContactNote, actor: Actor) -> None:
+    """Take a note down from the top of the file; it stays among the notes."""
+    count, _tables = NotePin.objects.filter(note=note).delete()
+    if count:
+        audit_log(action="note_unpinned", subject=note.requesting_family or note.support_family, actor=actor)
 
 
 @atomic()

@@ -25,14 +25,14 @@ from core.families.models import (
 from core.families.workflow import RequestingStatus, SupportStatus
 from core.lists.search import Source
 from core.lists.search import search as with_words
-from tenants.accounts.models import Actor
+from tenants.accounts.models import Actor, User
 
 Kind = Literal["requesting", "support"]
 
 # The audit action of somebody who opened a file.
 VIEWED = "family_viewed"
-OPEN_REQUESTING = frozenset(set(RequestingStatus) - {RequestingStatus.CLOSED})
-OPEN_SUPPORT = frozenset(set(SupportStatus) - {SupportStatus.LEFT})
+OPEN_REQUESTING = frozenset(set(RequestingStatus) - {RequestingStatus.CLOSED, RequestingStatus.MERGED})
+OPEN_SUPPORT = frozenset(set(SupportStatus) - {SupportStatus.LEFT, SupportStatus.MERGED})
 # Where the words stand by which a file is found.
 REQUESTING_WORDS = (
     Source("families_requestingfamily"),
@@ -100,9 +100,30 @@ def consent_for(actor: Actor, public_id: UUID) -> Consent:
     return found
 
 
-def notes_of(family: AnyFamily) -> list[ContactNote]:
-    """Return the notes in a file, latest first."""
-    return list(family.notes.all())
+def note_for(actor: User, public_id: UUID) -> ContactNote:
+    """Return a note with its family, to pin."""
+    found = (
+        ContactNote.objects.select_related("requesting_family", "support_family")
+        .filter(_readable_by(actor), pk=public_id)
+        .first()
+    )
+    if found is None or not actor.may(Permission.EDIT_CASES):
+        raise NotAllowed
+    return found
+
+
+def notes_of(family: AnyFamily, actor: User) -> list[ContactNote]:
+    """Return the notes in a file that this person may read, latest first; with their pins, and of merged files too."""
+    files = [family.pk, *family.merged_from.values_list("pk", flat=True)]
+    column = "requesting_family" if isinstance(family, RequestingFamily) else "support_family"
+    return list(
+        ContactNote.objects.filter(_readable_by(actor), **{f"{column}__in": files}).select_related("pin")
+    )
+
+
+def _readable_by(actor: User) -> Q:
+    """Return which notes somebody may read: those for everybody, for the own role, and what they wrote themselves."""
+    return Q(confidential_to__in=["", actor.role]) | Q(author_id=actor.pk)
 
 
 def consents_of(family: AnyFamily) -> list[Consent]:

@@ -51,6 +51,8 @@ urlpatterns = [
         "steungezinnen/<uuid:public_id>/opnieuw-contact", record_views.support_return, name="support_return"
     ),
     path("volwassenen/<uuid:public_id>", people_views.adult_edit, name="adult_edit"),
+    path("notities/<uuid:public_id>/bovenaan", record_views.note_up, name="note_up"),
+    path("notities/<uuid:public_id>/niet-bovenaan", record_views.note_down, name="note_down"),
     path("toestemmingen/<uuid:public_id>/aantekening", record_views.consent_note, name="consent_note"),
     path("toestemmingen/<uuid:public_id>/intrekken", record_views.consent_end, name="consent_end"),
 ]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from core.families.urls import urlpatterns as own
-from core.home import file_views, list_views
+from core.home import dossier_views, file_views, list_views
 
 app_name = "families"
 
@@ -14,6 +14,14 @@ urlpatterns = [
     path("steungezinnen", list_views.support_list, name="support_list"),
     path("steungezinnen/<uuid:public_id>", file_views.support_detail, name="support_detail"),
     path("steungezinnen/<uuid:public_id>/warm-houden", list_views.support_warm, name="support_warm"),
+    path(
+        "vraaggezinnen/<uuid:public_id>/verloop",
+        dossier_views.requesting_timeline,
+        name="requesting_timeline",
+    ),
+    path("steungezinnen/<uuid:public_id>/verloop", dossier_views.support_timeline, name="support_timeline"),
+    path("vraaggezinnen/<uuid:public_id>/bestand", dossier_views.requesting_file_new, name="requesting_file"),
+    path("steungezinnen/<uuid:public_id>/bestand", dossier_views.support_file_new, name="support_file"),
     path("vraaggezinnen/<uuid:public_id>/afsluiten", file_views.requesting_close, name="requesting_close"),
     path("steungezinnen/<uuid:public_id>/stoppen", file_views.support_close, name="support_close"),
 ]

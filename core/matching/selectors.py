@@ -28,6 +28,7 @@ AVAILABILITY = {
     SupportStatus.AVAILABLE: Availability.AVAILABLE,
     SupportStatus.PAUSED: Availability.PAUSED,
     SupportStatus.LEFT: Availability.LEFT,
+    SupportStatus.MERGED: Availability.LEFT,
 }
 
 
@@ -113,7 +114,6 @@ def taken_places(support_families: Collection[UUID]) -> dict[UUID, int]:
     return dict(held)
 
 
-def children_sought(family: RequestingFamily) -> list[SupportedChild]:
 def proposals_to_close(children: Collection[SupportedChild]) -> list[MatchProposal]:
     """Return what led to a coupling of one of these children that ended without a closing talk with its family.
 
@@ -127,6 +127,7 @@ def proposals_to_close(children: Collection[SupportedChild]) -> list[MatchPropos
     return list(ended.select_related("support_family").distinct())
 
 
+def children_sought(family: RequestingFamily) -> list[SupportedChild]:
     """Return the children for whom the intake asks support."""
     return list(SupportedChild.objects.filter(needs__family=family))
 

@@ -95,7 +95,7 @@ def reviews_due(*, until: date) -> list[ConductCertificateCheck]:
         )
         .exclude(adult__vog_checks__status__in=OPEN)
         .exclude(adult_id__in=renewed.values("adult_id"))
-        .exclude(adult__family__status=SupportStatus.LEFT)
+        .exclude(adult__family__status__in=[SupportStatus.LEFT, SupportStatus.MERGED])
         .select_related("adult__family")
         .order_by("review_due")
     )

@@ -101,8 +101,8 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
         "families.consent": {"support_family" if first_side else "requesting_family": None, "withdrawn_on": None},
         "families.contactnote": {"support_family" if first_side else "requesting_family": None, "confidential_to": ""},
         "families.duplicatekey": {"support_family" if first_side else "requesting_family": None},
-        "families.familymerge": {"kind": "requesting", "state_before": "registered", "moved": {}, "taken": {}},
-        "files.storedfile": {"blob": f"{uuid4().hex}", "subject_kind": "families.requestingfamily"},
+        "families.familymerge": {"kind": "requesting", "state_before": "registered"},
+        "files.storedfile": {"blob": uuid4().hex, "subject_kind": "families.requestingfamily"},
         "families.postcodearea": {"code": f"98{70 + story}"},
         "vog.conductcertificatecheck": {
             "issued_on": TODAY - timedelta(days=60), "seen_on": TODAY - timedelta(days=50),

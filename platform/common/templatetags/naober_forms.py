@@ -7,7 +7,7 @@ from django import template
 from django.middleware.csrf import get_token
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from common.forms import RepeatingForms, all_errors
@@ -17,12 +17,13 @@ register = template.Library()
 
 
 @register.simple_block_tag(takes_context=True)
-def postform(context: Context, content: str, action: str = "") -> SafeString:
-    """Draw a form that is sent with POST, without the browser's own error bubbles."""
+def postform(context: Context, content: str, action: str = "", *, upload: bool = False) -> SafeString:
+    """Draw a form that is sent with POST, without the browser's own error bubbles; ``upload`` for one with a file."""
     return format_html(
         '<form class="utrecht-form utrecht-form--html-form naober-form" method="post" action="{}" novalidate'
-        ' accept-charset="utf-8"><div hidden>{}</div>{}</form>',
+        ' accept-charset="utf-8"{}><div hidden>{}</div>{}</form>',
         action,
+        mark_safe(' enctype="multipart/form-data"') if upload else EMPTY,
         _proofs(context),
         content,
     )
