@@ -26,6 +26,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Gemeenten"), "dashboards:municipalities", Permission.VIEW_NATIONAL, "map"),
     NavItem(_("Teksten"), "standards:list", Permission.EDIT_STANDARDS, "pencil"),
 )
+    NavItem(_("Databases"), "municipalities:schemas", Permission.VIEW_NATIONAL, "check"),
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:

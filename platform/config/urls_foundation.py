@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("common.urls")),
     path("", include("tenants.accounts.urls")),
     path("", include("tenants.standards.urls")),
+    path("", include("tenants.municipalities.urls")),
     path("", include("reporting.dashboards.urls")),
 ]

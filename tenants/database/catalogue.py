@@ -4,7 +4,6 @@ import hashlib
 import json
 from typing import Any
 
-from django.conf import settings
 from django.db import connections
 
 from tenants.database import names
@@ -75,30 +74,82 @@ _QUERIES = {
 _NOT_COMPARED = "django_migrations"
 
 
-def describe(schema: str) -> dict[str, list[list[Any]]]:
-    """Return everything about the schema, so that two of the same kind are equal."""
+def describe(schema: str, alias: str = "owner") -> dict[str, list[list[Any]]]:
+    """Return everything about the schema, so that two of the same kind are equal. Every login may ask."""
     found: dict[str, list[list[Any]]] = {}
-    aliases = _aliases(schema)
-    with connections["owner"].cursor() as cursor:
+    with connections[alias].cursor() as cursor:
+        aliases = _aliases(schema, _value(cursor, _OWNER, schema))
+        # PostgreSQL leaves out the names of schemas in the path, so that has to be the same for all.
+        path = _value(cursor, "SELECT current_setting('search_path')")
+        _value(cursor, "SELECT set_config('search_path', %s, true)", names.PUBLIC)
         for sort, query in _QUERIES.items():
             cursor.execute(query.replace("%(schema)s", "%s"), [schema] * query.count("%(schema)s"))
             rows = [[_general(value, schema, aliases) for value in row] for row in cursor.fetchall()]
             kept = [row for row in rows if not any(_NOT_COMPARED in str(value) for value in row)]
             # The names of roles sort differently from schema to schema.
             found[sort] = sorted(kept, key=repr)
+        _value(cursor, "SELECT set_config('search_path', %s, true)", path)
     return found
 
 
-def fingerprint(schema: str) -> str:
+def fingerprint(schema: str, alias: str = "owner") -> str:
     """Return one short text that differs as soon as two schemas do."""
-    text = json.dumps(describe(schema), sort_keys=True, default=str)
+    text = json.dumps(describe(schema, alias), sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _aliases(schema: str) -> dict[str, str]:
+def differences(schema: str, other: str, alias: str = "owner") -> list[tuple[str, str, str]]:
+    """Return what of a schema is not as in another: the sort of thing, its name, and `extra`, `missing` or `other`."""
+    here, there = describe(schema, alias), describe(other, alias)
+    found = []
+    for sort, columns in _NAMED_BY.items():
+        # The place of a column moves with those before it, and says nothing of this one.
+        left_out = 1 if sort == "columns" else None
+        ours, theirs = (_by_name(rows[sort], columns, left_out) for rows in (here, there))
+        for name in sorted({*ours, *theirs}):
+            if ours.get(name) != theirs.get(name):
+                how = "missing" if name not in ours else "extra" if name not in theirs else "other"
+                found.append((sort, name, how))
+    return found
+
+
+# Which columns of each query are the name of the thing.
+_NAMED_BY: dict[str, tuple[int, ...]] = {
+    "relations": (0,),
+    "columns": (0, 2),
+    "constraints": (0, 1),
+    "indexes": (1,),
+    "triggers": (0, 1),
+    "functions": (0, 1),
+    "views": (0,),
+    "sequences": (0,),
+    "types": (0,),
+    "policies": (0, 1),
+    "grants": (1, 2, 3),
+}
+_OWNER = "SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = %s"
+
+
+def _by_name(
+    rows: list[list[Any]], columns: tuple[int, ...], left_out: int | None
+) -> dict[str, list[list[Any]]]:
+    found: dict[str, list[list[Any]]] = {}
+    for row in rows:
+        name = ".".join(str(row[column]) for column in columns if row[column])
+        found.setdefault(name, []).append([value for place, value in enumerate(row) if place != left_out])
+    return found
+
+
+def _value(cursor: Any, query: str, *values: str) -> str:
+    cursor.execute(query, values)
+    row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
+def _aliases(schema: str, owner: str) -> dict[str, str]:
     """Return what stands for the names of roles, which differ from one database or municipality to the next."""
     logins = {role(login): f"<{login}>" for login in (*names.LOGINS, "owner")}
-    return {settings.DATABASES["owner"]["USER"]: "<owner>", **logins, role(schema): "<role>"}
+    return {owner: "<owner>", **logins, role(schema): "<role>"}
 
 
 def _general(value: Any, schema: str, aliases: dict[str, str]) -> Any:

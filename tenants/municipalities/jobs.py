@@ -5,12 +5,14 @@ from typing import Any
 
 import structlog
 from celery import shared_task
+from celery.schedules import crontab
 from django.conf import settings
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from tenants.context import dispatching
-from tenants.jobs import enqueue, job_by_name, run, scheduled_jobs
+from tenants.context import current_scope, dispatching
+from tenants.jobs import enqueue, job, job_by_name, run, scheduled_jobs
+from tenants.municipalities.likeness import schema_check
 from tenants.municipalities.models import Municipality, OutboxEntry
 from tenants.municipalities.selectors import live_municipalities
 
@@ -63,6 +65,12 @@ def clock(name: str) -> None:
                 enqueue(work, municipality=municipality)
         else:
             enqueue(work)
+
+
+@job(scope="aggregation", schedule=crontab(hour=3, minute=40))
+def schema_compare() -> None:
+    """Compare the schema of the municipality with the template: what was changed by hand is found the next morning."""
+    schema_check(Municipality.objects.get(schema_name=current_scope().tenant_schema))
 
 
 def timetable() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -20,7 +21,7 @@ from tenants.municipalities.models import (
     State,
 )
 
-_COLUMNS = 6
+_COLUMNS = 4
 UP_TO_DATE = _lazy("bijgewerkt")
 WAITING = _lazy("wacht op bijwerken")
 
@@ -57,6 +58,22 @@ class Line:
     checked_at: datetime | None
 
     @property
+    def tone(self) -> str:
+        """Return how the row is marked."""
+        return "attention" if self.needs_attention else ""
+
+    @property
+    def state_tone(self) -> str:
+        """Return the colour of the state."""
+        return {Progress.DONE.value: "good", Progress.FAILED.value: "danger"}.get(self.state, "attention")
+
+    @property
+    def likeness_tone(self) -> str:
+        """Return the colour of the comparison."""
+        tones = {Likeness.EQUAL.value: "good", Likeness.DIFFERS.value: "danger"}
+        return tones.get(self.likeness, "neutral")
+
+    @property
     def needs_attention(self) -> bool:
         """Tell whether an operator has something to do here."""
         return bool(self.error) or self.version < self.latest or self.likeness == Likeness.DIFFERS
@@ -69,6 +86,11 @@ class Matrix:
     versions: tuple[tuple[int, str], ...]
     lines: tuple[Line, ...]
     latest: int
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """Return the latest versions as heads of columns."""
+        return tuple(str(version) for version, _name in self.versions)
 
     @property
     def behind(self) -> int:
@@ -94,19 +116,12 @@ def matrix(only: Collection[str] = ()) -> Matrix:
     there = Municipality.objects.exclude(state=State.ERASED)
     rows = list(there.filter(slug__in=only) if only else there)
     journal: dict[Any, dict[int, SchemaJournal]] = {}
-    for entry in SchemaJournal.objects.filter(municipality__in=rows):
+    versions = [version for version, _app, _name in shown]
+    entries = SchemaJournal.objects.filter(municipality__in=rows)
+    for entry in entries.filter(Q(version__in=versions) | ~Q(state=Progress.DONE)):
         journal.setdefault(entry.municipality_id, {})[entry.version] = entry
     checks = {check.pk: check for check in SchemaCheck.objects.filter(municipality__in=rows)}
-    lines = [
-        _line(
-            row,
-            latest,
-            [version for version, _app, _name in shown],
-            journal.get(row.pk, {}),
-            checks.get(row.pk),
-        )
-        for row in rows
-    ]
+    lines = [_line(row, latest, versions, journal.get(row.pk, {}), checks.get(row.pk)) for row in rows]
     return Matrix(
         versions=tuple((version, f"{app}.{name}") for version, app, name in shown),
         lines=tuple(sorted(lines, key=lambda line: (not line.needs_attention, line.name))),

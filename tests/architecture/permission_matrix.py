@@ -171,6 +171,7 @@ FOUNDATION: dict[str, Row] = EVERY_SITE | {
     "dashboards:national": NATIONAL,
     "dashboards:municipalities": NATIONAL,
     "standards:list": NATIONAL,
+    "municipalities:schemas": NATIONAL,
     "standards:detail": NATIONAL,
     "standards:edit": Row(national="GP"),
     "standards:publish": Row(national="P"),
