@@ -32,6 +32,7 @@ class LockWall:
     """
 
     connection: Any
+    wrap_database_errors: Any
 
     def commit(self) -> None:
         """Commit, unless the transaction visited too many municipalities."""
@@ -53,5 +54,6 @@ class LockWall:
         if self.connection is None or self.connection.info.transaction_status != pq.TransactionStatus.INTRANS:
             return 0
         # Past Django's cursors: what is counted for a test is not a query of the page under test.
-        row = self.connection.execute(_VISITED, [names.MUNICIPALITY]).fetchone()
+        with self.wrap_database_errors:
+            row = self.connection.execute(_VISITED, [names.MUNICIPALITY]).fetchone()
         return int(row[0])

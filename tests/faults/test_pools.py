@@ -13,7 +13,7 @@ from tests.faults.product import LOGINS, TIMES, Product, kill, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
-POOLS: Final = ("prefork", "threads", "gevent")
+POOLS: Final = ("prefork", "threads")
 FULL: Final = TIMES > 1
 WORK: Final = 50 * TIMES  # in each municipality
 MESSAGES: Final = (
@@ -72,7 +72,7 @@ def looked(product: Product) -> Counter[str]:
     return outcomes
 
 
-@pytest.mark.parametrize("pool", POOLS if FULL else POOLS[:2])
+@pytest.mark.parametrize("pool", POOLS)
 def test_work_of_two_municipalities_in_turns_never_meets(two: Product, pool: str, figures: Figures) -> None:
     control = two.folder / "as-signals-do"
     control.unlink(missing_ok=True)
