@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import InvalidInput
+from core.desk.models import FormKind
+from core.desk.selectors import closure_of
 from core.families.jobs import send_confirmation
 from core.families.models import (
     AnyFamily,
@@ -74,6 +76,7 @@ def _once(model: type[Kind], key: UUID, write: Callable[[], Kind], actor: Actor)
     if known:
         return known
     _stop_a_flood(actor)
+    _stop_when_closed(model, actor)
     try:
         return write()
     except IntegrityError:
@@ -230,6 +233,14 @@ def _check_day(family: AnyFamily, field: str, day: date) -> None:
     problems.not_later(field, day, timezone.localdate())
     problems.not_before(field, day, family.registered_on, BEFORE_REGISTRATION)
     problems.refuse()
+
+
+def _stop_when_closed(model: type[AnyFamily], actor: Actor) -> None:
+    """Refuse a form that was open when it was shown and was closed before it was sent."""
+    kind = FormKind.REQUESTING if model is RequestingFamily else FormKind.SUPPORT
+    closure = closure_of(kind, timezone.localdate()) if actor == PUBLIC_FORM else None
+    if closure:
+        raise InvalidInput(closure.text)
 
 
 def _stop_a_flood(actor: Actor) -> None:

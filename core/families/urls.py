@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core.families import people_views, record_views, views
+from core.families import desk_views, people_views, record_views, views
 
 app_name = "families"
 
@@ -18,6 +18,10 @@ urlpatterns = [
         record_views.requesting_contacted,
         name="requesting_contacted",
     ),
+    path(
+        "vraaggezinnen/<uuid:public_id>/doorverwijzen", desk_views.requesting_refer, name="requesting_refer"
+    ),
+    path("steungezinnen/<uuid:public_id>/doorverwijzen", desk_views.support_refer, name="support_refer"),
     path("vraaggezinnen/<uuid:public_id>/notitie", record_views.requesting_note, name="requesting_note"),
     path(
         "vraaggezinnen/<uuid:public_id>/toestemming",

@@ -17,6 +17,8 @@ from common.forms import NaoberForm, RepeatingForms
 from common.pages import attempt, page, public_page, show
 from common.pagination import Page, paginate
 from common.permissions import Permission
+from core.desk.models import FormKind
+from core.desk.selectors import closure_of, closures
 from core.families.action_pages import actor_of
 from core.families.forms import SearchForm
 from core.families.models import Registrant
@@ -109,12 +111,15 @@ def _answer(
 @public_page(methods=("GET",))
 def register_choice(request: HttpRequest) -> HttpResponse:
     """Show the ways to register."""
-    return show(request, "families/register_choice.html")
+    return show(request, "families/register_choice.html", {"closed": closures(timezone.localdate())})
 
 
 @public_page()
 def register_requesting(request: HttpRequest) -> HttpResponse:
     """Let a family, or a professional with the permission of the parents, ask for support."""
+    closure = closure_of(FormKind.REQUESTING, timezone.localdate())
+    if closure and request.method != "POST":
+        return show(request, "desk/closed.html", {"closure": closure})
     referral = request.GET.get("door") == BY_REFERRER
     sheet = _sheet(
         request,
@@ -137,6 +142,9 @@ def register_requesting(request: HttpRequest) -> HttpResponse:
 @public_page()
 def register_support(request: HttpRequest) -> HttpResponse:
     """Let people offer themselves as a support family."""
+    closure = closure_of(FormKind.SUPPORT, timezone.localdate())
+    if closure and request.method != "POST":
+        return show(request, "desk/closed.html", {"closure": closure})
     sheet = _sheet(request, PublicSupportForm, {"adults": AdultForms}, guard_scope=request.get_host())
 
     def register() -> str:
@@ -218,6 +226,7 @@ def registrations(request: HttpRequest) -> HttpResponse:
             "form": form,
             "lines": [RegistrationLine(row) for row in registration_rows(ids.items)],
             "page": ids,
+            "closed": closures(timezone.localdate()),
             "searched": bool(search or status),
             "may_edit": actor_of(request).may(Permission.EDIT_CASES),
         },

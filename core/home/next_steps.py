@@ -40,14 +40,15 @@ def requesting_choices(family: RequestingFamily, couplings: Sequence[Coupling]) 
         return reverse(name, args=[family.pk])
 
     not_suitable = Choice(to("families:requesting_close"), _("Past niet: afsluiten"), "subtle")
+    refer = Choice(to("families:requesting_refer"), _("Past niet: doorverwijzen"), "subtle")
     close = Choice(to("families:requesting_close"), _("Dossier afsluiten"), "subtle")
     edit_intake = Choice(to("intake:requesting"), _("Intake bijwerken"), icon="pencil")
     if family.status == RequestingStatus.REGISTERED:
-        return [Choice(to("families:requesting_contacted"), _("Gebeld"), "primary", "phone"), not_suitable]
+        return [Choice(to("families:requesting_contacted"), _("Gebeld"), "primary", "phone"), refer]
     if family.status == RequestingStatus.CONTACTED:
         return [
             Choice(to("intake:requesting_plan"), _("Huisbezoek plannen"), "primary", "calendar"),
-            not_suitable,
+            refer,
         ]
     if family.status == RequestingStatus.INTAKE:
         return [
@@ -84,11 +85,12 @@ def support_choices(family: SupportFamily, missing: Sequence[str], *, held: bool
         return reverse(name, args=[family.pk])
 
     stop = Choice(to("families:support_close"), _("Stopt als steungezin"), "subtle")
+    refer = Choice(to("families:support_refer"), _("Past niet: doorverwijzen"), "subtle")
     edit_intake = Choice(to("intake:support"), _("Intake bijwerken"), icon="pencil")
     if family.status == SupportStatus.REGISTERED:
-        return [Choice(to("families:support_contacted"), _("Gebeld"), "primary", "phone"), stop]
+        return [Choice(to("families:support_contacted"), _("Gebeld"), "primary", "phone"), refer]
     if family.status == SupportStatus.CONTACTED:
-        return [Choice(to("intake:support_plan"), _("Huisbezoek plannen"), "primary", "calendar"), stop]
+        return [Choice(to("intake:support_plan"), _("Huisbezoek plannen"), "primary", "calendar"), refer]
     if family.status == SupportStatus.SCREENING:
         return [
             *([] if missing else [Choice(to("intake:approve"), _("Goedkeuren"), "primary", "check")]),

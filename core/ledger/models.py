@@ -40,6 +40,8 @@ class Event(models.TextChoices):
     # Takes back the end before it: the coupling runs on as if it had not ended.
     COUPLING_REOPENED = "coupling_reopened"
     EVALUATION_DONE = "evaluation_done"
+    # Somebody from elsewhere asked: no family either, and the code is of the municipality where they live.
+    OUT_OF_AREA = "out_of_area"
     # Always without family, coupling or child: it may only be counted, and only for the whole country.
     CONCERN_RAISED = "concern_raised"
     # What the ledger said of this family was a mistake: none of it counts any more (see the view report_totals).

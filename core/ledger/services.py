@@ -164,6 +164,19 @@ def _entry(happening: Happening, codes: Mapping[tuple[str, date], str]) -> Ledge
     )
 
 
+@atomic()
+def interest_record(*, lives_in: str, happened_on: date, actor: Actor) -> LedgerEntry:  # noqa: ARG001  (as `record`)
+    """Append that somebody asked who lives elsewhere: the code of their municipality and the month, and no more."""
+    entry = LedgerEntry.objects.create(
+        event=Event.OUT_OF_AREA,
+        month=happened_on.replace(day=1),
+        municipality_code=lives_in,
+        recorded_month=timezone.localdate().replace(day=1),
+    )
+    count_again(year=happened_on.year)
+    return entry
+
+
 def count_again(*, year: int) -> None:
     """Ask for another year to be counted again: one of which an earlier line now means something else."""
     enqueue_by_name(EXTRACTION, year=str(year))

@@ -69,7 +69,7 @@ SCHEMA_APPS: dict[str, list[str]] = {
     ],
     "foundation": ["django.contrib.sessions", "tenants.accounts", "tenants.audit"],
     "vault": ["reporting.facts"],
-    "releases": ["reporting.disclosure", "reporting.api"],
+    "releases": ["reporting.disclosure", "reporting.api", "reporting.nationwide"],
 }
 # Apps without tables.
 _LIBRARIES = [

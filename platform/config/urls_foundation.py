@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tenants.standards.urls")),
     path("", include("tenants.municipalities.urls")),
     path("", include("reporting.dashboards.urls")),
+    path("", include("reporting.nationwide.urls")),
 ]

@@ -16,12 +16,15 @@ from reporting.dictionary.measures import (
     AGE,
     CHANNEL,
     CHILDREN_REACHED,
+    CONCERNS,
     COUPLINGS_ENDED,
     COUPLINGS_RUNNING,
     COUPLINGS_STARTED,
     COUPLINGS_TOTAL,
     FAMILIES_REACHED,
     FORM,
+    INTEREST,
+    INTEREST_FROM,
     LEAD_TIME,
     LEAD_TIME_DAYS,
     REASON,
@@ -48,6 +51,8 @@ TRIAL_STOPPED = "trial_stopped"
 COUPLING_STARTED = "coupling_started"
 COUPLING_ENDED = "coupling_ended"
 COUPLING_REOPENED = "coupling_reopened"
+OUT_OF_AREA = "out_of_area"
+CONCERN_RAISED = "concern_raised"
 
 
 class Line(Protocol):
@@ -60,6 +65,10 @@ class Line(Protocol):
     @property
     def month(self) -> date:
         """First day of the month in which it happened."""
+
+    @property
+    def municipality_code(self) -> str:
+        """CBS code; of interest from elsewhere that of where people live."""
 
     @property
     def family(self) -> UUID | None:
@@ -320,6 +329,18 @@ def _lead_time(history: History, period: Period) -> Iterator[Count]:
         yield _count_spans(LEAD_TIME_DAYS, category, group)
 
 
+def _interest(history: History, period: Period) -> Iterator[Count]:
+    if period.kind is PeriodKind.YEAR:
+        lines = history.during(OUT_OF_AREA, period)
+        for code, group in _groups(lines, lambda line: line.municipality_code).items():
+            yield _count_lines(INTEREST_FROM, code, group)
+
+
+def _concerns(history: History, period: Period) -> Iterator[Count]:
+    if period.kind is PeriodKind.YEAR:
+        yield _count_lines("", "", history.during(CONCERN_RAISED, period))
+
+
 FORMULAS: dict[str, Formula] = {
     REGISTRATIONS_ASKING.name: _registrations(FAMILY_REGISTERED, REFERRAL, "referral_source"),
     REGISTRATIONS_SUPPORT.name: _registrations(SUPPORT_REGISTERED, CHANNEL, "channel"),
@@ -333,6 +354,8 @@ FORMULAS: dict[str, Formula] = {
     FAMILIES_REACHED.name: _families,
     CHILDREN_REACHED.name: _children,
     LEAD_TIME: _lead_time,
+    INTEREST: _interest,
+    CONCERNS: _concerns,
 }
 # Raised whenever a formula changes its answers: the nightly recount then replaces every row.
 FORMULAS_VERSION = 1

@@ -169,6 +169,7 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
 
 FOUNDATION: dict[str, Row] = EVERY_SITE | {
     "dashboards:national": NATIONAL,
+    "nationwide:counts": NATIONAL,
     "dashboards:municipalities": NATIONAL,
     "standards:list": NATIONAL,
     "municipalities:schemas": NATIONAL,

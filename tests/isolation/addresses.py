@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import RoutePattern
 
+from core.desk.models import FORM_WORDS
 from core.guidance.models import SIDE_WORDS
 from core.lists.models import ListName
 from core.safeguarding.presentation import STEP_WORDS
@@ -25,6 +26,7 @@ URLCONFS = {
 CALENDAR_TOKEN = "een-geheim-adres-dat-alleen-in-de-proef-bestaat"
 WORDS: Mapping[str, tuple[str, ...]] = {
     "side": tuple(SIDE_WORDS.values()),
+    "form": tuple(FORM_WORDS.values()),
     "step": tuple(STEP_WORDS.values()),
     "kind": tuple(StandardKind.values),
     "token": (CALENDAR_TOKEN,),
