@@ -17,6 +17,7 @@ from django.http.response import HttpResponseBase
 from common import problem
 from common.logging import add_context
 from tenants import context
+from tenants.elsewhere import Asking
 from tenants.municipalities.models import Municipality
 from tenants.municipalities.selectors import municipality_of_host
 from tenants.origin import coming_from, current_origin
@@ -92,6 +93,8 @@ class TenantMiddleware:
                 response, "keep_transaction", False
             ):
                 context.roll_back()
+        if isinstance(response, Asking):
+            response.complete(place.scope)
         return response
 
 

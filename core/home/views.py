@@ -1,30 +1,15 @@
-"""The start page of a coordinator, the list of couplings and the file of a coupling."""
+"""The file of a coupling."""
 
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from common.pages import page, show
 from common.permissions import Permission
 from core.couplings.selectors import coupling_for
 from core.families.action_pages import actor_of
 from core.home.coupling_panel import VIEWED, coupling_file
-from core.home.today import today_page
 from tenants.audit.services import audit_log
-
-
-@page(Permission.VIEW_CASES, methods=("GET",))
-def today(request: HttpRequest) -> HttpResponse:
-    """Show what waits for the coordinator."""
-    day = timezone.localdate()
-    context = {
-        "view": today_page(day),
-        "day": day,
-        "first_name": actor_of(request).full_name.split(" ")[0],
-        "may_edit": actor_of(request).may(Permission.EDIT_CASES),
-    }
-    return show(request, "home/today.html", context)
 
 
 @page(Permission.VIEW_CASES, methods=("GET",))

@@ -32,3 +32,31 @@ class Task(ScopedModel):
                 name="task_status_known", condition=models.Q(status__in=TaskStatus.values)
             ),
         )
+
+
+class Snooze(ScopedModel):
+    """A line of the start page that somebody put off until a day, with the reason. The line is not gone: it comes back.
+
+    The line is named by its rule and the thing it is about; this app knows neither.
+    """
+
+    code = models.CharField(max_length=24)
+    subject_id = models.UUIDField()
+    until = models.DateField(_("tot"))
+    reason = models.CharField(_("waarom"), max_length=200)
+    author_name = models.CharField(max_length=120, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    columns = Columns(
+        plain="code until created_at ended_at", personal="subject_id author_name", special="reason"
+    )
+
+    class Meta:
+        ordering = ("until",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["code", "subject_id"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_live_snooze_per_line",
+            ),
+        )

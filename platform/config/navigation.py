@@ -14,6 +14,7 @@ from common.permissions import Permission
 # An item shows where its address exists: above "Landelijk" on a municipality's host, from there on the foundation's.
 NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Vandaag"), "home:today", Permission.VIEW_CASES, "home"),
+    NavItem(_("Mijn agenda"), "home:agenda", Permission.VIEW_CASES, "calendar"),
     NavItem(_("Aanmeldingen"), "families:registrations", Permission.VIEW_CASES, "inbox"),
     NavItem(_("Wachtend"), "home:waiting", Permission.VIEW_CASES, "clock"),
     NavItem(_("Vraaggezinnen"), "families:requesting_list", Permission.VIEW_CASES, "family"),
@@ -26,8 +27,8 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Gemeenten"), "dashboards:municipalities", Permission.VIEW_NATIONAL, "map"),
     NavItem(_("Tellingen"), "nationwide:counts", Permission.VIEW_NATIONAL, "inbox"),
     NavItem(_("Teksten"), "standards:list", Permission.EDIT_STANDARDS, "pencil"),
-)
     NavItem(_("Databases"), "municipalities:schemas", Permission.VIEW_NATIONAL, "check"),
+)
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:

@@ -11,6 +11,7 @@ handler500 = "common.problem.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("common.urls")),
     path("", include("tenants.accounts.urls")),
+    path("", include("tenants.accounts.urls_municipality")),
     path("", include("core.home.urls")),
     path("", include("core.home.urls_families")),
     path("", include("core.home.urls_couplings")),

@@ -71,6 +71,34 @@ class User(AbstractBaseUser, ScopedModel):
         return str(ROLE_LABELS[Role(self.role)])
 
 
+class AccountTie(ScopedModel):
+    """Says that a person here and a person in another municipality are one: proven by a password in both places.
+
+    Both municipalities keep a row of their own. Without the row here nobody from there is let in or told anything.
+    """
+
+    user_id = models.UUIDField(editable=False)
+    place_id = models.UUIDField(editable=False)
+    other_user_id = models.UUIDField(editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    columns = Columns(plain="created_at", personal="user_id place_id other_user_id", export=False)
+
+    class Meta:
+        ordering = ("created_at",)
+        constraints = (
+            models.UniqueConstraint(fields=["user_id", "place_id"], name="one_tie_per_place"),
+            models.UniqueConstraint(fields=["place_id", "other_user_id"], name="one_tie_per_other_account"),
+        )
+
+
+class UsedProof(ScopedModel):
+    """A signed proof that was used here: a second time it is worth nothing."""
+
+    nonce = models.UUIDField(unique=True, editable=False)
+    used_at = models.DateTimeField(auto_now_add=True)
+    columns = Columns(plain="nonce used_at", export=False)
+
+
 @dataclass(frozen=True, slots=True)
 class SystemActor:
     """An actor that is no person: the public form, a job, the generator. Its name says which."""

@@ -27,5 +27,5 @@ def restricted_kinds() -> list[str]:
     return sorted(
         model._meta.label_lower
         for model in apps.get_models()
-        if getattr(model, "restricted", False)  # noqa: SLF001
+        if getattr(model, "restricted", False)
     )

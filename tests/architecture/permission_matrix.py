@@ -45,7 +45,18 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "imports:columns": EDIT,
     "imports:drop": EDIT_POST,
     "imports:undo": EDIT,
-    # lists
+    # one person in several municipalities
+    "places:list": Row(edit="GP", view="GP"),
+    "places:tie": Row(edit="GP", view="GP"),
+    "places:tied": Row(edit="GP", view="GP"),
+    "places:untie": Row(edit="P", view="P"),
+    "places:leave": VIEW,
+    "places:arrive": PUBLIC_FORM,
+    # the start page and lists
+    "home:agenda": VIEW,
+    "home:snooze": EDIT,
+    "tasks:reopened": EDIT_POST,
+    "tasks:back": EDIT_POST,
     "home:waiting": VIEW,
     "home:vog": VIEW,
     "lists:view_keep": Row(edit="P", view="P"),

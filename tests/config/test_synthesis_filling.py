@@ -27,7 +27,7 @@ from core.families.models import RequestingFamily, RequestingParent, SupportAdul
 from core.families.workflow import REQUESTING_ALLOWED, SUPPORT_ALLOWED
 from core.guidance.workflow import ALLOWED as MOMENTS
 from core.home.rules import Code
-from core.home.today import signals
+from core.home.gather import signals
 from core.ledger.models import Event, LedgerEntry
 from core.matching.workflow import ALLOWED as PROPOSALS
 from core.vog.models import ConductCertificateCheck

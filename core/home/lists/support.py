@@ -80,6 +80,12 @@ def _quiet(weeks: int, label: Text) -> Choice:
     )
 
 
+def quiet_families(today: date) -> int:
+    """Return how many families are due for a small deed."""
+    weeks = next(choice for choice in QUIET.choices if choice.word == str(QUIET_WEEKS))
+    return weeks.narrow(SupportFamily.objects.all(), today).count()
+
+
 def _proposed() -> Exists:
     return Exists(MatchProposal.objects.filter(support_family=OuterRef("pk")))
 
