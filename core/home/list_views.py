@@ -61,7 +61,7 @@ def coupling_list(request: HttpRequest) -> HttpResponse:
 @page(Permission.VIEW_CASES, methods=("GET",))
 def vog_list(request: HttpRequest) -> HttpResponse:
     """List every adult who needs a VOG, what ends first on top."""
-    return list_page(request, vog.LIST, actor=actor_of(request))
+    return list_page(request, vog.LIST, actor=actor_of(request), template="home/vog_list.html")
 
 
 @page(Permission.EDIT_CASES)

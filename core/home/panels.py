@@ -68,7 +68,7 @@ from core.matching.workflow import ProposalStatus
 from core.tasks.models import Task
 from core.tasks.selectors import tasks_about
 from core.vog.models import ConductCertificateCheck
-from core.vog.selectors import AdultVog, vog_of
+from core.vog.selectors import AdultVog, RuleState, vog_of
 from core.vog.workflow import VogStatus
 from tenants.accounts.models import User
 from tenants.audit.selectors import transitions_of
@@ -113,6 +113,21 @@ class AdultLine:
     def may_request(self) -> bool:
         """Tell whether it is time to ask: there is none, or it runs out soon."""
         return self.vog.can_request and (not self.vog.valid or self.due_soon)
+
+    @property
+    def required(self) -> bool:
+        """Tell whether this person needs a VOG here."""
+        return self.vog.required
+
+    @property
+    def rules(self) -> tuple[RuleState, ...]:
+        """Return the documents that count now, and when this person agreed to them."""
+        return self.vog.rules
+
+    @property
+    def rules_open(self) -> bool:
+        """Tell whether a document waits for agreement."""
+        return self.vog.rules_open
 
     @property
     def due_soon(self) -> bool:

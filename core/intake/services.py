@@ -21,7 +21,7 @@ from core.intake.models import NeedChild, Reference, SupportNeed, SupportOffer
 from core.intake.selectors import REFERENCES_WANTED
 from core.ledger.models import Event
 from core.ledger.services import record
-from core.vog.selectors import adults_without_valid_vog
+from core.vog.selectors import adults_without_valid_vog, policy_on, rules_missing
 from tenants.accounts.models import Actor
 from tenants.audit.history import Change, change_fields, changes_append
 from tenants.audit.services import audit_log, change_state
@@ -325,8 +325,9 @@ def missing_for_approval(family: SupportFamily, on: date) -> list[str]:
     if offer is None or offer.house_rules_accepted_on is None:
         missing.append(str(_("De huisregels zijn nog niet besproken.")))
     positive = family.references.filter(positive=True).count()
-    if positive < REFERENCES_WANTED and not (offer and offer.references_reason):
-        left = REFERENCES_WANTED - positive
+    wanted = policy_on(on).references_wanted
+    if positive < wanted and not (offer and offer.references_reason):
+        left = wanted - positive
         missing.append(
             ngettext(
                 "Er ontbreekt nog %(left)s goede referentie.",
@@ -397,6 +398,13 @@ def _check_offer(problems: Problems, data: OfferData) -> None:
 
 def _check_reference(family: SupportFamily, data: ReferenceData) -> None:
     problems = Problems()
+    missing += [
+        str(
+            _("%(name)s is nog niet akkoord met de %(document)s (versie %(version)s).")
+            % {"name": adult.full_name, "document": rule.label, "version": rule.version}
+        )
+        for adult, rule in rules_missing(family, on)
+    ]
     problems.not_later("asked_on", data.asked_on, timezone.localdate())
     problems.not_before("asked_on", data.asked_on, family.registered_on, BEFORE_REGISTRATION)
     if data.positive is not None:

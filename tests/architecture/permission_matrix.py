@@ -164,6 +164,8 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "desk:open": EDIT_POST,
     "families:requesting_refer": EDIT,
     "families:support_refer": EDIT,
+    "vog:policy": EDIT,
+    "vog:rules": EDIT,
     # concerns: of these rows only those that the person may know of (tests/core/safeguarding)
     "safeguarding:concern_list": VIEW,
     "safeguarding:concern_detail": VIEW,

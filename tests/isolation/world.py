@@ -132,6 +132,8 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
                              "to_state": "contacted"},
         "safeguarding.concern": {
             **{name: None for place, name in enumerate(_CONCERN_ABOUT) if place != story % len(_CONCERN_ABOUT)},
+        "vog.vogpolicy": {"valid_from": TODAY, "every_adult": False, "profile": "84", "term_months": 36,
+                          "references_wanted": 2},
             "status": Z.CLOSED if states["coupling"] == C.ENDED else Z.OPEN,
         },
         "safeguarding.concernentry": {"kind": "consult", "decision": ""},
