@@ -134,7 +134,7 @@ def test_the_page_says_with_whom_to_talk_now_and_what_a_side_wants(
         "Steungezin wil stoppen",
         "vraaggezin 2, steungezin 2",
         "Maand 7 van 24",
-        "naober-arc__point--late",
+        "naober-years__point--late",
     ):
         assert words in page, words
     assert "De vier doelen, van 1 tot 5" in page
