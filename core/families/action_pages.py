@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from common.drafts import draft_saved
 from common.errors import Conflict, ForbiddenTransition, InvalidInput, Text
 from common.forms import NaoberForm
 from common.permissions import Permission
@@ -72,7 +73,7 @@ def action_page(
                 messages.success(request, str(page.done))
                 if report := getattr(form, "merge_report", ""):
                     messages.info(request, report)
-                return HttpResponseRedirect(page.back_url)
+                return draft_saved(request, HttpResponseRedirect(page.back_url))
         if status == HTTPStatus.OK:
             status = HTTPStatus.BAD_REQUEST
     return render(request, template, {"page": page, "form": form, **context}, status=status)

@@ -51,6 +51,7 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "django.contrib.sessions",
         "tenants.accounts",
         "tenants.audit",
+        "tenants.drafts",
         "core.ledger",
         "core.lists",
         "core.tasks",
@@ -67,7 +68,7 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "core.imports",
         "core.home",
     ],
-    "foundation": ["django.contrib.sessions", "tenants.accounts", "tenants.audit"],
+    "foundation": ["django.contrib.sessions", "tenants.accounts", "tenants.audit", "tenants.drafts"],
     "vault": ["reporting.facts"],
     "releases": ["reporting.disclosure", "reporting.api", "reporting.nationwide"],
 }

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("common.urls")),
     path("", include("tenants.accounts.urls")),
     path("", include("tenants.accounts.urls_municipality")),
+    path("", include("tenants.drafts.urls")),
     path("", include("core.home.urls")),
     path("", include("core.home.urls_families")),
     path("", include("core.home.urls_couplings")),

@@ -79,7 +79,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         signed_out(user=request.user)
     logout(request)
     messages.success(request, _("Je bent uitgelogd."))
-    return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
+    response = HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
+    response["Clear-Site-Data"] = '"storage"'  # drafts that were kept on the device
+    return response
 
 
 @sensitive_post_parameters("current", "new", "again")

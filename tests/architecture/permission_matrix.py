@@ -36,6 +36,7 @@ EVERY_SITE: dict[str, Row] = {
     "accounts:sign-in": PUBLIC_FORM,
     "accounts:sign-out": PUBLIC_POST,
     "accounts:password": SIGNED_IN,
+    "drafts:key": Row(edit="G", view="G", national="G"),
 }
 
 MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
@@ -107,9 +108,14 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     # intake
     "intake:requesting_plan": EDIT,
     "intake:requesting": EDIT,
+    "intake:requesting_steps": EDIT,
+    "intake:requesting_step": EDIT,
     "intake:reopen": EDIT,
     "intake:support_plan": EDIT,
     "intake:support": EDIT,
+    "intake:support_steps": EDIT,
+    "intake:support_step": EDIT,
+    "intake:questions": EDIT,
     "intake:reference_new": EDIT,
     "intake:reference_edit": EDIT,
     "intake:approve": EDIT,

@@ -30,6 +30,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "step": tuple(STEP_WORDS.values()),
     "kind": tuple(StandardKind.values),
     "token": (CALENDAR_TOKEN,),
+    "subject": ("vorm",),
     "list_name": tuple(ListName.values),
 }
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")

@@ -73,7 +73,7 @@ _STATUS_OF: Final = {
 # Columns of closed lists, ids and forms of their own: no place for a canary.
 NO_CANARY: Final = {
     "postcode", "municipality_code", "action", "object_kind", "subject_kind", "code", "password", "status",
-    "from_state", "to_state", "weights_version", "session_key", "token_hash",
+    "from_state", "to_state", "weights_version", "session_key", "token_hash", "questions", "salt",
 }  # fmt: skip
 _CONCERN_ABOUT: Final = ("family", "support_family", "coupling")
 TODAY: Final = date.today()  # noqa: DTZ011  (the columns are plain days)
@@ -127,6 +127,8 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
         "ledger.ledgerentry": {"month": TODAY.replace(day=1), "recorded_month": TODAY.replace(day=1),
                                "municipality_code": "GM0439", "goal_scores": [1, 2, 3, 4], "satisfaction": 8},
         "intake.supportoffer": {"capacity": 2},
+        "intake.localquestions": {"version": story + 1, "questions": []},
+        "intake.askedquestions": {"questions": []},
         "audit.auditentry": {"action": "intake_saved", "object_kind": "families.requestingfamily"},
         "audit.transition": {"object_kind": "families.requestingfamily", "from_state": "registered",
                              "to_state": "contacted"},
