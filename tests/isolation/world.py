@@ -132,10 +132,10 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
         "audit.auditentry": {"action": "intake_saved", "object_kind": "families.requestingfamily"},
         "audit.transition": {"object_kind": "families.requestingfamily", "from_state": "registered",
                              "to_state": "contacted"},
-        "safeguarding.concern": {
-            **{name: None for place, name in enumerate(_CONCERN_ABOUT) if place != story % len(_CONCERN_ABOUT)},
         "vog.vogpolicy": {"valid_from": TODAY, "every_adult": False, "profile": "84", "term_months": 36,
                           "references_wanted": 2},
+        "safeguarding.concern": {
+            **{name: None for place, name in enumerate(_CONCERN_ABOUT) if place != story % len(_CONCERN_ABOUT)},
             "status": Z.CLOSED if states["coupling"] == C.ENDED else Z.OPEN,
         },
         "safeguarding.concernentry": {"kind": "consult", "decision": ""},
