@@ -21,6 +21,7 @@ from core.tasks.selectors import tasks_open
 from core.vog.selectors import reviews_due
 
 WEEK = timedelta(days=7)
+SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,25 @@ class Agenda:
     next: str
     silent: list[Elsewhere]
 
+    @property
+    def previous_url(self) -> str:
+        """Return the address of the week before."""
+        return f"?week={self.previous}"
+
+    @property
+    def next_url(self) -> str:
+        """Return the address of the week after."""
+        return f"?week={self.next}"
+
 
 def agenda_week(text: str, today: date) -> date:
-    """Return the Monday of an asked week ("2026-W48"); what is no week is this one."""
+    """Return the Monday of an asked week ("2026-W48"); what is no week is this one, in a weekend the next."""
     year, _sign, number = text.partition("-W")
     try:
         return date.fromisocalendar(int(year), int(number), 1)
     except ValueError:
-        return today - timedelta(days=today.weekday())
+        monday = today - timedelta(days=today.weekday())
+        return monday + WEEK if today.weekday() >= SATURDAY else monday
 
 
 def agenda_page(

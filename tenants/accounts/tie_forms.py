@@ -1,11 +1,12 @@
 """Forms to tie the accounts of one person."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from common.fields import LineField
 from common.forms import NaoberForm
 from tenants.accounts.forms import PasswordField
 from tenants.accounts.models import User
@@ -15,18 +16,24 @@ from tenants.municipalities.models import Municipality
 class PlaceForm(NaoberForm):
     """Which other municipality."""
 
-    place = forms.ModelChoiceField(
+    place = LineField(
         label=_("In welke gemeente werk je nog meer?"),
-        queryset=Municipality.objects.none(),
-        to_field_name="slug",
+        max_length=80,
+        help_text=_("De naam zoals die in het webadres van die gemeente staat, bijvoorbeeld zaanstad."),
     )
 
-    def __init__(self, *args: Any, municipalities: Any, **kwargs: Any) -> None:
-        """Offer the others."""
+    def __init__(self, *args: Any, municipalities: Collection[Municipality], **kwargs: Any) -> None:
+        """Know the others. They are not offered: nobody needs a list of where else the programme runs."""
         super().__init__(*args, **kwargs)
-        field = self.fields["place"]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = municipalities
+        self.municipalities = municipalities
+
+    def clean_place(self) -> Municipality:
+        """Return the municipality."""
+        typed = self.cleaned_data["place"].casefold()
+        for municipality in self.municipalities:
+            if typed in {municipality.slug, municipality.name.casefold()}:
+                return municipality
+        raise ValidationError(_("Deze gemeente kennen wij niet, of ze staat al op je lijst."), code="place")
 
 
 class TieForm(NaoberForm):

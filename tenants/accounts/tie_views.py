@@ -22,7 +22,8 @@ from tenants.accounts.proofs import Proof, Purpose, proof_in
 from tenants.accounts.throttle import Attempts
 from tenants.accounts.tie_forms import PlaceForm, TieForm
 from tenants.accounts.tie_services import person_from, proof_use, tie_cut, tie_for, tie_make, ties_of, used
-from tenants.municipalities.models import Municipality, State
+from tenants.municipalities.models import Municipality
+from tenants.municipalities.selectors import places_at_hand
 
 PROOF = "bewijs"
 
@@ -32,8 +33,9 @@ def places(request: HttpRequest) -> HttpResponse:
     """Show where else this person works; begin a new tie with a link to the other place."""
     user = _actor(request)
     ties = ties_of(user)
-    tied = {tie.place_id for tie in ties}
-    others = Municipality.objects.filter(state=State.LIVE).exclude(pk__in=tied | {_here(request).pk})
+    known = places_at_hand()
+    taken = {tie.place_id for tie in ties} | {_here(request).pk}
+    others = [place for pk, place in known.items() if pk not in taken]
     form = PlaceForm(request.POST if request.method == "POST" else None, municipalities=others)
     chosen: Municipality | None = None
     link = ""
@@ -41,10 +43,12 @@ def places(request: HttpRequest) -> HttpResponse:
         chosen = form.cleaned_data["place"]
         proof = Proof.of(user, chosen.pk).signed(Purpose.TIE)
         link = _address(request, chosen.slug, "places:tie", {PROOF: proof})
-    names = {row.pk: row for row in Municipality.objects.filter(pk__in=tied)}
-    known = [(tie, names[tie.place_id]) for tie in ties if tie.place_id in names]
+    tied_to = [(tie, known.get(tie.place_id)) for tie in ties]
     return show(
-        request, "accounts/places.html", {"form": form, "known": known, "chosen": chosen, "link": link}, form
+        request,
+        "accounts/places.html",
+        {"form": form, "known": tied_to, "chosen": chosen, "link": link},
+        form,
     )
 
 
@@ -54,7 +58,7 @@ def tie(request: HttpRequest) -> HttpResponse:
     """Let a person who comes from another municipality say with a password that they work here too."""
     user = _actor(request)
     proof = proof_in(request.GET.get(PROOF, ""), Purpose.TIE)
-    place = Municipality.objects.filter(pk=proof.place, state=State.LIVE).first() if proof else None
+    place = places_at_hand().get(UUID(proof.place)) if proof else None
     if proof is None or place is None or used(proof) or not proof.same_email(user):
         other_address = proof is not None and not proof.same_email(user)
         return _refused(request, other_address=other_address)
@@ -78,7 +82,7 @@ def tied(request: HttpRequest) -> HttpResponse:
     """Finish a tie that the other municipality has confirmed."""
     user = _actor(request)
     proof = proof_in(request.GET.get(PROOF, ""), Purpose.TIED)
-    place = Municipality.objects.filter(pk=proof.place, state=State.LIVE).first() if proof else None
+    place = places_at_hand().get(UUID(proof.place)) if proof else None
     if proof is None or place is None or used(proof) or proof.other_user != str(user.pk):
         return _refused(request)
     if request.method == "POST":
@@ -105,7 +109,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     slug = request.GET.get("naar", "")
     if not slug:
         return HttpResponseRedirect(reverse("places:list"))
-    place = Municipality.objects.filter(slug=slug, state=State.LIVE).first()
+    place = next((one for one in places_at_hand().values() if one.slug == slug), None)
     if place is None or place.pk not in {tie.place_id for tie in ties_of(user)}:
         raise NotAllowed
     proof = Proof.of(user, place.pk, path=_local(request.GET.get("pad", "/")))

@@ -36,6 +36,16 @@ def municipality_of_host(host: str) -> Municipality | None:
     return copy.of_host.get(host)
 
 
+def places_at_hand() -> dict[UUID, Municipality]:
+    """Return the live municipalities by id, from the copy that found this request's host.
+
+    The role of a municipality reads its own row of the registry and no other; names and addresses of the others, for
+    who works in several, come from the process. Needs no scope and asks nothing.
+    """
+    copy = _hosts.get(settings.DATABASE_NAME)
+    return {municipality.pk: municipality for municipality in copy.of_host.values()} if copy else {}
+
+
 def forget_hosts() -> None:
     """Read the registry again at the next request: it was changed here."""
     _hosts.clear()
