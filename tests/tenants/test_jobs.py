@@ -10,6 +10,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from celery import chain, group
+from celery.app.task import Context
 from celery.schedules import crontab
 from django.conf import settings
 from django.db import connections
@@ -259,6 +261,77 @@ def test_a_job_of_one_scope_cannot_reach_another(purmerend: Municipality) -> Non
 
     with context.aggregation(purmerend), pytest.raises(WrongScope):
         too_curious()
+
+
+@pytest.mark.parametrize("wrong", [("no id", "municipality"), ("entry", "no id"), ("", ""), ("entry", "")])
+def test_a_message_whose_ids_are_none_is_refused(purmerend: Municipality, wrong: tuple[str, str]) -> None:
+    entry_id = leave(purmerend, note, word="x")
+    right = {"entry": entry_id, "municipality": str(purmerend.pk)}
+    jobs.run(right.get(wrong[0], wrong[0]), note.name, right.get(wrong[1], wrong[1]))
+    assert seen == []
+    assert [entry.last_error for entry in waiting()] == [""]
+
+
+def test_work_of_a_municipality_that_was_renamed_is_done_in_it(purmerend: Municipality) -> None:
+    entry_id = leave(purmerend, note, word="x")
+    with context.owning_registry():
+        Municipality.objects.filter(pk=purmerend.pk).update(slug="beemster", name="Beemster")
+    jobs.run(entry_id, note.name, str(purmerend.pk))
+    assert actions(purmerend) == ["x"]
+
+
+# --------------------------------------------------------------------------------- what Celery itself makes of messages
+
+
+def test_a_chain_or_group_of_messages_keeps_each_in_its_own_municipality(
+    purmerend: Municipality, zaanstad: Municipality
+) -> None:
+    def messages() -> list[Any]:
+        return [
+            jobs.run.si(leave(place, note, word=uuid4().hex), note.name, str(place.pk))
+            for place in (purmerend, zaanstad, purmerend)
+        ]
+
+    chain(*messages()).apply()
+    group(*messages()).apply()
+    assert waiting() == []
+    schemas = [schema for _word, schema in seen]
+    assert schemas == [purmerend.schema_name, zaanstad.schema_name, purmerend.schema_name] * 2
+    assert [len(actions(place)) for place in (purmerend, zaanstad)] == [4, 2]
+
+
+def test_a_chain_that_hands_its_result_on_is_refused_before_the_work(
+    purmerend: Municipality, zaanstad: Municipality
+) -> None:
+    # Celery puts the result of the first before the arguments of the second: then no argument is what it was.
+    first = leave(purmerend, note, word="first")
+    second = leave(zaanstad, note, word="second")
+    chain(
+        jobs.run.s(first, note.name, str(purmerend.pk)), jobs.run.s(second, note.name, str(zaanstad.pk))
+    ).apply()
+    assert [word for word, _schema in seen] == ["first"]
+    assert [str(entry.pk) for entry in waiting()] == [second]
+
+
+def test_a_message_that_is_tried_again_names_the_same_municipality(purmerend: Municipality) -> None:
+    arguments = (leave(purmerend, note, word="x"), note.name, str(purmerend.pk))
+    again = jobs.run.signature_from_request(
+        Context(id="x", args=arguments, kwargs={}), arguments, {}, retries=1
+    )
+    assert tuple(again.args) == arguments
+    again.type(*again.args)
+    assert actions(purmerend) == ["x"]
+
+
+def test_no_worker_keeps_results_so_no_chord_waits_for_one() -> None:
+    assert app.conf.result_backend is None
+    assert app.tasks["tenants.run"].ignore_result
+
+
+def test_what_beat_sends_names_no_municipality() -> None:
+    for entry in timetable().values():
+        assert entry["task"] in {"tenants.relay", "tenants.clock"}
+        assert all("." in argument for argument in entry.get("args", ())), "names of jobs only"
 
 
 # ------------------------------------------------------------------------------------------------- relay and timetable
