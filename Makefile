@@ -99,7 +99,8 @@ test: browser ## Run all tests; with DATABASE_URL=… BROKER_URL=… against ser
 	$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(ARGS)
 
 isolation: pooler ## The isolation probe, poolers and bad input in full: every method, role, story and field
-	NAOBER_ISOLATION=full $(BIN)/pytest -n $(PROCESSES) --dist loadfile --timeout 7200 tests/isolation $(ARGS)
+	NAOBER_ISOLATION=full $(BIN)/pytest -n $(PROCESSES) --dist loadfile --timeout 7200 \
+		tests/isolation tests/tenants/test_scope_machine.py $(ARGS)
 
 faults: setup ## Kill worker, web process, PostgreSQL and broker, five times each
 	NAOBER_FAULTS=full $(BIN)/pytest -n 0 --timeout 7200 tests/faults $(ARGS)
