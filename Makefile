@@ -11,7 +11,7 @@ PROCESSES ?= 2
 # Settings for commands that only look at the code. `check` holds them to what a server on the internet needs.
 CODE := SECRET_KEY=only-for-commands-that-look-at-the-code-and-serve-nobody-0123456789 BASE_DOMAIN=naober.example
 
-.PHONY: help setup browser pooler demo screenshots test isolation faults check lint format types imports django-checks openapi openapi-write wheel \
+.PHONY: help setup browser pooler demo screenshots test isolation faults check lint format types imports django-checks openapi openapi-write privacy-guard wheel \
 	bench-tenancy bench-totals bench-provision bench-migrate scale stop clean
 
 help: ## List every target
@@ -120,6 +120,9 @@ bench-migrate: setup ## One added column in 50 and 342 municipalities, next to t
 
 scale: setup ## Fill and run 342 municipalities at the real volume; ARGS=--keep leaves them for another run
 	$(BIN)/python -m tests.benchmarks.run scale $(ARGS)
+
+privacy-guard: setup ## Precision and recall of the privacy guard on labelled sentences
+	$(CODE) $(BIN)/python manage.py privacy_measure tests/common/privacy_sentences.txt --mistakes
 
 check: lint types imports django-checks openapi ## Everything CI runs beside the tests
 

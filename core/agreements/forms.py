@@ -13,10 +13,11 @@ from common.vocabulary import Frequency, SupportForm
 from core.agreements.models import AgreementAcceptance, CouplingAgreement, MonthWeek, Party
 from core.agreements.services import AgreementData
 from core.agreements.week import Week
+from core.families.guard import GuardedForm
 from tenants.standards.models import Region
 
 
-class AgreementForm(NaoberForm):
+class AgreementForm(GuardedForm):
     """An agreement. ``needs_house_rules`` for a definitive one."""
 
     support_form = forms.ChoiceField(

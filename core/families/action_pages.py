@@ -1,6 +1,6 @@
 """A page for one action on one thing: a short form, its one button, and a refusal beside what was typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from common.drafts import draft_saved
 from common.errors import Conflict, ForbiddenTransition, InvalidInput, Text
 from common.forms import NaoberForm
 from common.permissions import Permission
+from core.families.guard import GuardedForm
 from core.families.models import AnyFamily, RequestingFamily, SupportFamily
 from core.families.selectors import requesting_family_for, support_family_for
 from tenants.accounts.models import User
@@ -36,6 +37,8 @@ class ActionPage:
     back_url: str
     back_label: Text
     danger: bool = False
+    # Whom the page is about: the privacy guard knows that their own names may be written.
+    about: Sequence[AnyFamily] = ()
 
 
 def actor_of(request: HttpRequest) -> User:
@@ -60,6 +63,8 @@ def action_page(
 ) -> HttpResponse:
     """Show the form, or run the service; what was typed stays when it refuses. ``context`` is for the template."""
     status = HTTPStatus.OK
+    if isinstance(form, GuardedForm):
+        form.about = page.about
     if request.method == "POST":
         if form.is_valid():
             try:
@@ -100,6 +105,7 @@ def file_page(
         back_url=family_url(family),
         back_label=capfirst(str(family)),
         danger=danger,
+        about=(family,),
     )
 
 

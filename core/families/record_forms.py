@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import ChoiceField, DateField, LineField, PhoneField, TextField
-from common.forms import NaoberForm
 from common.merging import MergingForm, Who
 from common.vocabulary import CloseReason, ReferralSource, SensitiveGroup
 from core.families.forms import (
@@ -21,6 +20,7 @@ from core.families.forms import (
     speak_about_support_family,
     with_empty,
 )
+from core.families.guard import GuardedForm
 from core.families.models import (
     Consent,
     ContactNote,
@@ -41,7 +41,7 @@ def editors_of(row: ScopedModel) -> Who:
     return partial(last_editors, row)
 
 
-class RequestingChangeForm(MergingForm, RequestingDetailsForm):
+class RequestingChangeForm(GuardedForm, MergingForm, RequestingDetailsForm):
     """Correct what is known of an asking family."""
 
     name = LineField(label=_("Achternaam van het gezin"), max_length=120)
@@ -58,7 +58,7 @@ class RequestingChangeForm(MergingForm, RequestingDetailsForm):
         self.order_fields(["name"])
 
 
-class SupportChangeForm(MergingForm, SupportDetailsForm):
+class SupportChangeForm(GuardedForm, MergingForm, SupportDetailsForm):
     """Correct what is known of a support family."""
 
     name = LineField(label=_("Achternaam van het gezin"), max_length=120)
@@ -96,8 +96,10 @@ class ParentForm(MergingForm, PersonForm):
         return replace(super().data_of(), has_custody=self.cleaned_data["has_custody"])
 
 
-class ChildChangeForm(MergingForm, ChildForm):
+class ChildChangeForm(GuardedForm, MergingForm, ChildForm):
     """A child, new or known, with what the coordinator knows besides."""
+
+    guarded = ("remarks",)
 
     remarks = LineField(
         label=_("Wat een steungezin moet weten"),
@@ -133,13 +135,13 @@ class AdultForm(MergingForm, PersonForm):
             del self.fields["left_household_on"]
 
 
-class ContactedForm(DayForm):
+class ContactedForm(GuardedForm, DayForm):
     """The first talk, with an optional note."""
 
     text = TextField(label=_("Wat is er besproken?"), required=False)
 
 
-class NoteForm(DayForm):
+class NoteForm(GuardedForm, DayForm):
     """A note in the file."""
 
     kind = ChoiceField(label=_("Soort"), choices=ContactNote.Kind.choices, initial=ContactNote.Kind.CALL)
@@ -159,28 +161,36 @@ class NoteForm(DayForm):
     pinned = forms.BooleanField(label=_("Bovenaan het dossier zetten"), required=False)
 
 
-class ReminderForm(DayForm):
+class ReminderForm(GuardedForm, DayForm):
     """Something to do by a day."""
+
+    guarded = ("title",)
 
     title = LineField(label=_("Wat wil je niet vergeten?"), max_length=200)
 
 
-class CloseForm(DayForm):
+class CloseForm(GuardedForm, DayForm):
     """Why a family stops."""
+
+    guarded = ("note",)
 
     reason = forms.ChoiceField(label=_("Reden"), choices=with_empty(CloseReason.choices, _("Kies een reden")))
     note = LineField(label=_("Toelichting"), max_length=500, required=False)
 
 
-class PauseForm(NaoberForm):
+class PauseForm(GuardedForm):
     """Until when, and why."""
+
+    guarded = ("reason",)
 
     until = DateField(label=_("Tot"), required=False, help_text=_("Laat leeg als je het nog niet weet."))
     reason = LineField(label=_("Waarom?"), max_length=300, required=False)
 
 
-class ConsentForm(DayForm):
+class ConsentForm(GuardedForm, DayForm):
     """A consent for one sensitive group, with what we need to know."""
+
+    guarded = ("note",)
 
     group = ChoiceField(label=_("Waarvoor?"), choices=SensitiveGroup.choices)
     note = LineField(
@@ -191,8 +201,10 @@ class ConsentForm(DayForm):
     )
 
 
-class SensitiveNoteForm(MergingForm):
+class SensitiveNoteForm(GuardedForm, MergingForm):
     """The note of a consent."""
+
+    guarded = ("note",)
 
     note = LineField(label=_("Wat moeten wij weten?"), max_length=500, required=False)
 

@@ -21,6 +21,7 @@ from core.families.forms import (
     speak_about_support_family,
     with_empty,
 )
+from core.families.guard import GuardedForm
 from core.families.models import Registrant
 from core.families.registration import RequestingData, RequestingRegistration, SupportRegistration
 
@@ -102,7 +103,7 @@ class PublicReferralForm(SpamGuardMixin, RequestingRegistrationForm):
         return replace(super().details(), permission_told_on=told_on)
 
 
-class CoordinatorRequestingForm(RequestingRegistrationForm):
+class CoordinatorRequestingForm(GuardedForm, RequestingRegistrationForm):
     """A coordinator writes down a family that called or was brought in."""
 
     registered_on = DateField(label=_("Aangemeld op"))
@@ -159,7 +160,7 @@ class PublicSupportForm(SpamGuardMixin, SupportRegistrationForm):
     """A support family registers itself."""
 
 
-class CoordinatorSupportForm(SupportRegistrationForm):
+class CoordinatorSupportForm(GuardedForm, SupportRegistrationForm):
     """A coordinator writes down a support family."""
 
     registered_on = DateField(label=_("Aangemeld op"))

@@ -11,6 +11,7 @@ from common.forms import NaoberForm
 from common.vocabulary import CloseReason, EndingReason, Goal
 from core.agreements.forms import AgreementForm
 from core.couplings.services import Ending
+from core.families.guard import GuardedForm
 from core.guidance.models import ContactMoment, Evaluation, Side, Verdict
 from core.guidance.services import EvaluationData, FamilyNext, SupportNext
 from core.vog.rules import months_later
@@ -43,8 +44,10 @@ class ExtendForm(NaoberForm):
     ends_on = DateField(label=_("De proefperiode duurt tot"))
 
 
-class StopForm(NaoberForm):
+class StopForm(GuardedForm):
     """Why an introduction or trial does not go on."""
+
+    guarded = ("note",)
 
     ended_on = DateField(label=_("Gestopt op"), initial=timezone.localdate)
     reason = forms.ChoiceField(label=_("Reden"), choices=[("", _("Kies een reden")), *EndingReason.choices])
@@ -114,8 +117,10 @@ class FinishForm(StopForm):
         self.fields["aftercare_on"].initial = months_later(timezone.localdate(), 3)
 
 
-class ReopenForm(NaoberForm):
+class ReopenForm(GuardedForm):
     """Why an ended coupling is taken up again."""
+
+    guarded = ("reason",)
 
     reopened_on = DateField(label=_("Weer begonnen op"), initial=timezone.localdate)
     reason = LineField(label=_("Waarom begint deze koppeling weer?"), max_length=300)
@@ -128,8 +133,10 @@ class ClosingTalkForm(NaoberForm):
     talk_support_on = DateField(label=_("Gesprek met het steungezin op"), required=False)
 
 
-class HoldForm(NaoberForm):
+class HoldForm(GuardedForm):
     """A call or talk that took place."""
+
+    guarded = ("reason",)
 
     held_on = DateField(label=_("Wanneer was het?"), initial=timezone.localdate)
     reason = LineField(
@@ -146,13 +153,15 @@ class RescheduleForm(NaoberForm):
     due_on = DateField(label=_("Nieuwe datum"))
 
 
-class DropForm(NaoberForm):
+class DropForm(GuardedForm):
     """Why a moment is not needed."""
+
+    guarded = ("reason",)
 
     reason = LineField(label=_("Waarom is dit niet meer nodig?"), max_length=300)
 
 
-class EvaluationForm(NaoberForm):
+class EvaluationForm(GuardedForm):
     """The talk with one side: the four goals, a mark and how to go on."""
 
     says_optional = False
@@ -204,7 +213,7 @@ class EvaluationForm(NaoberForm):
         )
 
 
-class ContactForm(NaoberForm):
+class ContactForm(GuardedForm):
     """A call, visit or message in between."""
 
     side = ChoiceField(label=_("Met wie had je contact?"), choices=Side.choices)

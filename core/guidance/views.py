@@ -72,6 +72,7 @@ def _words(
         back_url=reverse("couplings:coupling_detail", args=[coupling.pk]),
         back_label=_("Koppeling"),
         danger=danger,
+        about=(coupling.family, coupling.support_family),
     )
 
 

@@ -1,5 +1,6 @@
 """What every dossier has besides its own page: everything that happened in it, and its files."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +15,13 @@ from common.pagination import Page, paginate
 from common.permissions import Permission
 from core.couplings.selectors import coupling_for
 from core.families.action_pages import ActionPage, action_page, actor_of, asking, family_url, offering, sent
+from core.families.models import AnyFamily
 from core.families.selectors import VIEWED, requesting_family_for, support_family_for
-from core.files.forms import UploadForm
 from core.files.selectors import file_policy
 from core.files.services import file_add
 from core.home.coupling_panel import VIEWED as COUPLING_VIEWED
 from core.home.coupling_panel import coupling_file
+from core.home.forms import AttachForm
 from core.home.panels import requesting_file, support_file
 from core.home.timeline import Entry, Sort
 from tenants.audit.services import audit_log
@@ -86,14 +88,18 @@ def _timeline(request: HttpRequest, entries: list[Entry], *, name: str, url: str
 def requesting_file_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Add a file to the dossier of an asking family."""
     family = asking(request, public_id)
-    return _upload(request, family, back_url=family_url(family), back_label=capfirst(str(family)))
+    return _upload(
+        request, family, back_url=family_url(family), back_label=capfirst(str(family)), about=(family,)
+    )
 
 
 @page(Permission.EDIT_CASES)
 def support_file_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Add a file to the dossier of a support family."""
     family = offering(request, public_id)
-    return _upload(request, family, back_url=family_url(family), back_label=capfirst(str(family)))
+    return _upload(
+        request, family, back_url=family_url(family), back_label=capfirst(str(family)), about=(family,)
+    )
 
 
 @page(Permission.EDIT_CASES)
@@ -105,18 +111,27 @@ def coupling_file_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "support": capfirst(coupling.support_family.name),
     }
     url = reverse("couplings:coupling_detail", args=[coupling.pk])
-    return _upload(request, coupling, back_url=url, back_label=label)
+    about = (coupling.family, coupling.support_family)
+    return _upload(request, coupling, back_url=url, back_label=label, about=about)
 
 
-def _upload(request: HttpRequest, subject: ScopedModel, *, back_url: str, back_label: str) -> HttpResponse:
+def _upload(
+    request: HttpRequest,
+    subject: ScopedModel,
+    *,
+    back_url: str,
+    back_label: str,
+    about: Sequence[AnyFamily],
+) -> HttpResponse:
     words = ActionPage(
         title=_("Bestand toevoegen"),
         submit=_("Bestand toevoegen"),
         done=_("Het bestand is toegevoegd."),
         back_url=back_url,
         back_label=back_label,
+        about=about,
     )
-    form = UploadForm(
+    form = AttachForm(
         sent(request),
         request.FILES if request.method == "POST" else None,
         most=file_policy().max_megabytes,

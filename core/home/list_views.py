@@ -105,6 +105,7 @@ def support_warm(request: HttpRequest, public_id: UUID) -> HttpResponse:
         done=_("Vastgelegd. Fijn dat je aan ze dacht."),
         back_url=f"{reverse('families:support_list')}?stil=8&sorteer=-stil",
         back_label=_("Warm houden"),
+        about=(family,),
     )
     context = {
         "family": family,

@@ -1,5 +1,6 @@
 """Forms of concerns: only shape is judged here; the rules are in the services."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -7,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import ChoiceField, DateField, LineField, TextField
-from common.forms import NaoberForm
 from common.permissions import Role
+from core.families.guard import GuardedForm
 from core.safeguarding.models import Concern, Consulted, Decision, EntryKind, NoticedBy
 from core.safeguarding.selectors import HANDLERS, handlers
 from core.safeguarding.services import ConcernData, StepData
 
+# When to look again, unless somebody chooses another day.
+LOOK_AGAIN = timedelta(days=7)
 WHAT_HELPS: dict[str, Any] = {
     EntryKind.SIGNALS: _(
         "Wat zag of hoorde je zelf? Wat vertelde een ander? Houd feiten en mening uit elkaar."
@@ -24,7 +27,7 @@ WHAT_HELPS: dict[str, Any] = {
 }
 
 
-class RaiseForm(NaoberForm):
+class RaiseForm(GuardedForm):
     """What somebody saw or heard that is not right."""
 
     noticed_by = ChoiceField(label=_("Wie maakt zich zorgen?"), choices=NoticedBy.choices)
@@ -41,7 +44,7 @@ class RaiseForm(NaoberForm):
         return ConcernData(**{name: self.cleaned_data[name] for name in self.fields})
 
 
-class StepForm(NaoberForm):
+class StepForm(GuardedForm):
     """One step of the reporting code. It asks only what belongs to that step."""
 
     happened_on = DateField(label=_("Wanneer was dit?"), initial=timezone.localdate)
@@ -76,6 +79,7 @@ class StepForm(NaoberForm):
             if kind not in kinds:
                 del self.fields[name]
         self.fields["text"].help_text = WHAT_HELPS[kind]
+        self.fields["next_on"].initial = timezone.localdate() + LOOK_AGAIN
 
     def step(self) -> StepData:
         """Return what was filled in."""
@@ -83,20 +87,20 @@ class StepForm(NaoberForm):
         return StepData(kind=self.kind, **clean)
 
 
-class CloseForm(NaoberForm):
+class CloseForm(GuardedForm):
     """How it ended."""
 
     closed_on = DateField(label=_("Afgesloten op"), initial=timezone.localdate)
     text = TextField(label=_("Hoe is het afgelopen?"), help_text=_("Hoe is het nu met het kind?"))
 
 
-class ReopenForm(NaoberForm):
+class ReopenForm(GuardedForm):
     """Why a concern is opened again."""
 
     text = TextField(label=_("Wat is er nu gezien of gezegd?"))
 
 
-class HandOverForm(NaoberForm):
+class HandOverForm(GuardedForm):
     """Who handles a concern, and which deputy looks along."""
 
     coordinator = forms.ChoiceField(label=_("Wie behandelt deze zorg?"))

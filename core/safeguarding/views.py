@@ -13,8 +13,10 @@ from common.forms import NaoberForm
 from common.pages import attempt, page, show
 from common.pagination import Page, paginate
 from common.permissions import Permission
+from core.couplings.models import Coupling
 from core.couplings.selectors import coupling_for
 from core.families.action_pages import ActionPage, action_page, actor_of, family_url, sent
+from core.families.models import AnyFamily
 from core.families.selectors import requesting_family_for, support_family_for
 from core.safeguarding.forms import CloseForm, HandOverForm, RaiseForm, ReopenForm, StepForm
 from core.safeguarding.models import Concern, EntryKind
@@ -95,6 +97,7 @@ def raise_coupling(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _raise(request: HttpRequest, subject: Subject, *, back_url: str, back_label: str) -> HttpResponse:
     form = RaiseForm(sent(request))
+    form.about = [subject.family, subject.support_family] if isinstance(subject, Coupling) else [subject]
 
     def run() -> str:
         concern = concern_raise(subject=subject, data=form.concern(), actor=actor_of(request))
@@ -226,7 +229,14 @@ def _words(concern: Concern, *, title: str, submit: str, done: str, lead: str = 
         done=done,
         back_url=_url(concern),
         back_label=_("Zorg"),
+        about=_families(concern),
     )
+
+
+def _families(concern: Concern) -> list[AnyFamily]:
+    """Return the families that a concern may speak of by name."""
+    pair = (concern.coupling.family, concern.coupling.support_family) if concern.coupling else ()
+    return [family for family in (concern.family, concern.support_family, *pair) if family]
 
 
 def _url(concern: Concern) -> str:
