@@ -88,7 +88,8 @@ def revoke() -> Any:
 def queue_length() -> Any:
     """Return how many messages nobody has taken yet."""
     with app.connection_for_read() as connection:
-        return connection.default_channel.client.llen(queue_of("web"))
+        channel: Any = connection.default_channel
+        return channel.client.llen(queue_of("web"))
 
 
 def _places() -> list[Municipality]:

@@ -44,7 +44,7 @@ Figures = Callable[[str], None]
 
 def in_a_scope(place: Municipality) -> str:
     with context.municipality(place):
-        return User.objects.values_list("full_name", flat=True).get()
+        return str(User.objects.values_list("full_name", flat=True).get())
 
 
 def as_django_tenants_does(place: Municipality) -> str:

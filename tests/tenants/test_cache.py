@@ -45,12 +45,15 @@ def cached_page() -> str:
 
 def wrong_password() -> str:
     attempts = Attempts.of(RequestFactory().get("/"), "iemand@voorbeeld.example")
-    if attempts.used_up:
-        return "locked elsewhere"
+    locked_before = attempts.used_up
     for _time in range(ATTEMPTS):
         attempts.failed()
-    assert attempts.used_up
-    return current_scope().schema
+    return "locked elsewhere" if locked_before else current_scope().schema
+
+
+def test_so_many_wrong_passwords_do_lock(in_purmerend: Municipality) -> None:
+    wrong_password()
+    assert Attempts.of(RequestFactory().get("/"), "iemand@voorbeeld.example").used_up
 
 
 WAYS = pytest.mark.parametrize("way", [fragment, cached_page, wrong_password])
