@@ -31,6 +31,9 @@ _SCRIPT = "municipalities_schemascript"
 _PROGRESS = ("municipalities_schemajournal", "municipalities_schemacheck")
 _NOTE = ("SELECT", "INSERT", "UPDATE")
 
+# Two who give rights on the same table at once get "tuple concurrently updated"; until the end of the transaction.
+_IN_TURN = sql.SQL("SELECT pg_advisory_xact_lock(7233019002)")
+
 Relations = Callable[[str], Container[str]]
 """Tells which tables and views there are in a schema."""
 
@@ -74,12 +77,12 @@ def create_municipality_role(schema: str, *, for_web: bool = True) -> None:
 
 def grant_municipality(schema: str) -> None:
     """Give a municipality's role its own schema and its part of the registry; the aggregator gets the totals."""
-    _run(*_municipality_rights(schema, _relations))
+    _run(_IN_TURN, *_municipality_rights(schema, _relations))
 
 
 def grant_shared() -> None:
     """Give the logins their parts of the registry, the outbox and the shared schemas."""
-    _run(*_registry_rights(_relations), *_registry_policies(), *_shared_rights(_relations))
+    _run(_IN_TURN, *_registry_rights(_relations), *_registry_policies(), *_shared_rights(_relations))
 
 
 def digest_of_rights() -> str:

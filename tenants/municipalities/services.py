@@ -246,6 +246,8 @@ def _make_schema(municipality: Municipality) -> None:
     with working_in(municipality.schema_name, "municipality"):
         _limit_locks()
         replay([text for step in script for text in step.statements])
+    # Others who make a municipality have their turn; nobody waits for what is locked here.
+    _limit_locks("60s")
     roles.grant_municipality(municipality.schema_name)
     municipality.schema_version = len(script)
     municipality.rights_digest = roles.digest_of_municipality()
@@ -269,9 +271,9 @@ def _has_registry() -> bool:
         return bool(cursor.fetchone() != (None,))
 
 
-def _limit_locks() -> None:
+def _limit_locks(limit: str = _LOCK_TIMEOUT) -> None:
     with connections["owner"].cursor() as cursor:
-        cursor.execute(sql.SQL("SET LOCAL lock_timeout TO {}").format(_LOCK_TIMEOUT).as_string())
+        cursor.execute(sql.SQL("SET LOCAL lock_timeout TO {}").format(limit).as_string())
 
 
 @contextmanager
