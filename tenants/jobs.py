@@ -22,7 +22,7 @@ from tenants import context
 from tenants.context import NoScope, Tenant, current_scope
 from tenants.database import names
 from tenants.municipalities.models import OutboxEntry, State
-from tenants.municipalities.selectors import municipality_by_id
+from tenants.municipalities.selectors import is_behind, municipality_by_id
 from tenants.origin import coming_from
 
 ScopeName = Literal["municipality", "aggregation", "releasing", "foundation"]
@@ -40,7 +40,7 @@ _jobs: dict[str, "Job"] = {}
 
 
 class JobRefused(Exception):
-    """The municipality of a message is missing, unknown, moving or erased. The work stays in the outbox."""
+    """The municipality of a message is missing, unknown, moving, erased or behind. The work stays in the outbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +165,8 @@ def _scope_of(work: Job, municipality_id: str | None) -> AbstractContextManager[
         raise JobRefused("unknown municipality")
     if tenant.state != State.LIVE:
         raise JobRefused(f"municipality is {tenant.state}")
+    if is_behind(tenant):
+        raise JobRefused("municipality is behind")
     return context.municipality(tenant) if work.scope == "municipality" else context.aggregation(tenant)
 
 

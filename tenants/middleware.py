@@ -19,7 +19,7 @@ from common.logging import add_context
 from tenants import context
 from tenants.elsewhere import Asking
 from tenants.municipalities.models import Municipality
-from tenants.municipalities.selectors import municipality_of_host
+from tenants.municipalities.selectors import is_behind, municipality_of_host
 from tenants.origin import coming_from, current_origin
 
 ALIVE = "/gezondheid"
@@ -85,6 +85,8 @@ class TenantMiddleware:
             place = None
         if place is None:
             return problem.not_found(request)
+        if place.municipality is not None and is_behind(place.municipality):
+            return problem.unavailable(request)
         request.urlconf = place.urlconf  # type: ignore[attr-defined]
         request.municipality = place.municipality  # type: ignore[attr-defined]
         with place.scope:

@@ -1,6 +1,7 @@
 # ruff: noqa: S608  (the names of tables and columns are our own)
 """Between two versions both are at work: the old one with the new tables, the new one with what was there."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,13 +13,17 @@ from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
 from django.db.models import Q
+from django.test import Client
 
 from core.tasks.models import Task
-from tenants import context
+from tenants import context, middleware
 from tenants.database.compatibility import all_objections, objections
 from tenants.database.migrate import working_in
 from tenants.database.operations import RunJob
-from tenants.municipalities.models import Municipality
+from tenants.jobs import enqueue_by_name, run
+from tenants.municipalities.models import Municipality, OutboxEntry, SchemaScript
+from tenants.municipalities.selectors import forget_hosts
+from tenants.municipalities.versions import required_version
 from tests.isolation import world as worlds
 
 NOTE = "task"
@@ -235,3 +240,55 @@ def test_twin_rows_of_the_first_version_do_not_fit_what_the_check_refuses(
         Task.objects.create(title="Bellen", due_on=date(2026, 1, 1))
     with pytest.raises(DatabaseError):
         written_by_the_first_version(purmerend.schema_name, change)
+
+
+# ------------------------------------------------------------------------------- the next version, before its turn
+
+
+def left_behind(slug: str) -> None:
+    with context.owning_registry():
+        Municipality.objects.filter(slug=slug).update(schema_version=1)
+    forget_hosts()
+
+
+def test_the_next_version_waits_for_a_municipality_that_was_put_off_and_serves_the_others(
+    client_for: Callable[..., Client], purmerend: Municipality, zaanstad: Municipality
+) -> None:
+    left_behind("purmerend")
+    waiting = client_for(purmerend).get("/aanmelden")
+    assert waiting.status_code == 503
+    assert waiting["Retry-After"] == "60"
+    assert "werken deze site bij" in waiting.content.decode()
+    assert client_for(zaanstad).get("/aanmelden").status_code == 200
+
+
+def test_twin_without_waiting_it_would_work_with_tables_it_does_not_know(
+    monkeypatch: pytest.MonkeyPatch, client_for: Callable[..., Client], purmerend: Municipality
+) -> None:
+    left_behind("purmerend")
+    monkeypatch.setattr(middleware, "is_behind", lambda _municipality: False)
+    assert client_for(purmerend).get("/aanmelden").status_code == 200
+
+
+def test_work_for_a_municipality_that_was_put_off_stays_until_it_has_had_its_turn(
+    run_outbox: Callable[[], int], purmerend: Municipality
+) -> None:
+    with context.dispatching():
+        enqueue_by_name("core.vog.jobs.expire_overdue", municipality=purmerend)
+        (entry,) = OutboxEntry.objects.all()
+    left_behind("purmerend")
+    run(str(entry.pk), entry.job, str(purmerend.pk))
+    with context.dispatching():
+        assert OutboxEntry.objects.count() == 1
+    with context.owning_registry():
+        Municipality.objects.update(schema_version=SchemaScript.objects.count())
+    forget_hosts()
+    assert run_outbox() == 1
+
+
+def test_the_old_version_does_not_wait_for_what_it_does_not_know(purmerend: Municipality) -> None:
+    with context.owning_registry():
+        latest = SchemaScript.objects.count()
+        script = list(SchemaScript.objects.values_list("version", "app", "migration"))
+    assert required_version(script) == latest
+    assert required_version([*script, (latest + 1, "tasks", "9999_of_the_next_version")]) == latest
