@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,17 +44,17 @@ def provisioning(times: str) -> dict[str, Any]:
     kills, whole = 0, _require_whole(None)
     places = sorted({round(number * (total - 1) / max(1, int(times) - 1)) for number in range(int(times))})
     for place in places:
-        code = _child(lambda place=place: _create(f"stap-{place}"), statement=place)
+        code = _child(partial(_create, f"stap-{place}"), statement=place)
         kills += code == -signal.SIGKILL
         whole = _require_whole(whole + (code == 0))
     took = _timed(lambda: _create("gemeten"))
     whole += 1
     for number in range(int(times)):
         after = took * (number + 1) / int(times)
-        code = _child(lambda number=number: _create(f"ooit-{number}"), after=after)
+        code = _child(partial(_create, f"ooit-{number}"), after=after)
         kills += code == -signal.SIGKILL
         whole = _require_whole(None)
-        _child(lambda number=number: _create(f"ooit-{number}"))
+        _child(partial(_create, f"ooit-{number}"))
         whole = _require_whole(None)
         _require(_named(f"ooit-{number}") in _slugs(), "the next try makes what is not there")
     return {"statements": total, "kills": kills, "whole": whole}
@@ -63,10 +64,11 @@ def together(processes: str, each: str) -> dict[str, Any]:
     """Make so many municipalities in so many processes at once, and one of the same name in all of them."""
     before = _require_whole(None)
 
-    def several(number: int) -> Callable[[], None]:
-        return lambda: [_create(f"samen-{number}-{place}") for place in range(int(each))] and None
+    def several(number: int) -> None:
+        for place in range(int(each)):
+            _create(f"samen-{number}-{place}")
 
-    made = [_fork(several(number)) for number in range(int(processes))]
+    made = [_fork(partial(several, number)) for number in range(int(processes))]
     failed = sum(_wait(pid) != 0 for pid in made)
     after = _require_whole(None)
     same = [_fork(lambda: _create("dezelfde")) for _ in range(int(processes))]
@@ -176,7 +178,8 @@ def _require_consistent(base: int, columns: list[str]) -> float:
                 ((schema, column) in there) == (version >= number or (schema, number) in half),
                 f"{schema} has {column} and version {version}",
             )
-    return sum(base + len(columns) - version for _schema, version in rows) / (len(rows) * len(columns))
+    left: int = sum(base + len(columns) - version for _schema, version in rows)
+    return left / (len(rows) * len(columns))
 
 
 def _require(condition: object, what: str) -> None:
@@ -278,7 +281,11 @@ def _timed(work: Callable[[], Any]) -> float:
     return time.monotonic() - started
 
 
-STEPS = {"provisioning": provisioning, "together": together, "migrating": migrating}
+STEPS: dict[str, Callable[..., Any]] = {
+    "provisioning": provisioning,
+    "together": together,
+    "migrating": migrating,
+}
 
 if __name__ == "__main__":
     sys.stdout.write(json.dumps(STEPS[sys.argv[1]](*sys.argv[2:])) + "\n")
