@@ -63,7 +63,7 @@ class AgreementForm(GuardedForm):
         super().__init__(*args, **kwargs)
         if week is not None and week.marks:
             grid = self.fields["day_parts"]
-            grid.widget.marks = week.marks  # type: ignore[attr-defined]  # the grid of DayPartsField
+            grid.widget.marks = week.marks
             grid.help_text = _(
                 "Beide: past bij beide gezinnen. Vraag: alleen bij het vraaggezin. Aanbod: alleen bij het steungezin."
             )

@@ -33,7 +33,7 @@ def tie_for(user: User, public_id: UUID) -> AccountTie:
 def person_from(place_id: UUID, user_id: UUID) -> User:
     """Return who somebody from another municipality is here; nobody without a tie and an open account that may look."""
     tie = AccountTie.objects.filter(place_id=place_id, other_user_id=user_id).first()
-    user = User.objects.filter(pk=tie.user_id, is_active=True).first() if tie else None
+    user: User | None = User.objects.filter(pk=tie.user_id, is_active=True).first() if tie else None
     if user is None or not user.may(Permission.VIEW_CASES):
         raise NotAllowed
     return user

@@ -66,7 +66,7 @@ def test_a_child_is_not_in_two_places_at_once(in_purmerend: Municipality) -> Non
 def test_weeks_that_never_meet_do_not_clash(in_purmerend: Municipality) -> None:
     first, second = two_places()
     monday = chain.day() - timedelta(days=chain.day().weekday())
-    fortnightly = {"frequency": "fortnightly", "first_on": monday}
+    fortnightly: dict[str, Any] = {"frequency": "fortnightly", "first_on": monday}
     agreement_add_version(
         coupling=first, kind=DEFINITIVE, data=chain.agreement(**fortnightly), actor=chain.TESTS
     )

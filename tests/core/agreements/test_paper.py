@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import SuspiciousFileOperation
 from django.db import DatabaseError
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
@@ -88,8 +89,12 @@ def test_the_pdf_is_tagged_in_dutch_and_has_everything(
     with context.municipality(purmerend):
         agreement = agreements_of(chain.coupled())[0].pk
     html: list[str] = []
-    render = papers.render_to_string
-    monkeypatch.setattr(papers, "render_to_string", lambda *args: html.append(render(*args)) or html[-1])
+
+    def drawn(*args: Any) -> str:
+        html.append(render_to_string(*args))
+        return html[-1]
+
+    monkeypatch.setattr(papers, "render_to_string", drawn)
     answer = client_for(purmerend, coordinator).get(f"/afspraken/{agreement}/pdf")
     assert answer.headers["Content-Type"] == "application/pdf"
     assert re.fullmatch(

@@ -39,8 +39,8 @@ VIRUS = b"Dit is net een virus: EICAR-STANDARD-ANTIVIRUS-TEST-FILE\n"
 
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    usual: Any = settings.STORAGES["default"]["OPTIONS"]
-    options = {**usual, "location": tmp_path}
+    stores: Any = settings.STORAGES
+    options = {**stores["default"]["OPTIONS"], "location": tmp_path}
     monkeypatch.setattr(storage, "default_storage", FileSystemStorage(**options))
 
 

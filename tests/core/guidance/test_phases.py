@@ -310,7 +310,8 @@ def test_twin_without_the_question_the_proposal_would_be_made(
 ) -> None:
     coupling = finish(chain.coupled(), family_next=FamilyNext.WAIT)
     monkeypatch.setattr(matching, "proposals_to_close", lambda _children: [])
-    assert chain.proposal(coupling.family, chain.available_support("Smit"), days_ago=0).pk
+    made = chain.proposal(coupling.family, chain.available_support("Smit"), days_ago=0)
+    assert made.family == coupling.family
 
 
 def test_another_child_of_the_family_may_be_proposed_meanwhile(in_purmerend: Municipality) -> None:

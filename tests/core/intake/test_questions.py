@@ -230,7 +230,7 @@ def test_an_offer_keeps_its_questions_too(coordinator: User) -> None:
     local_questions_save(kind=StandardKind.SUPPORT_INTAKE, questions=[OWN], actor=coordinator)
     family = in_screening()
     SupportOffer.objects.all().delete()
-    data = OfferData(held_on=chain.day(), answers={OWN["code"]: "wij"})
+    data = OfferData(held_on=chain.day(), answers={str(OWN["code"]): "wij"})
     offer = offer_save(family=family, data=data, actor=coordinator)
     assert offer.answers == {OWN["code"]: "wij"}
     assert offer.asked is not None
