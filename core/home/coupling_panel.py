@@ -270,19 +270,22 @@ def _moment_lines(moments: Sequence[GuidanceMoment], today: date, *, may_edit: b
     first = next((moment.pk for moment in moments if moment.status == MomentStatus.PLANNED), None)
     return [
         _moment_line(
-            moment, today, buttons=may_edit and (moment.pk == first or moment.due_on <= today + SOON)
+            moment,
+            today,
+            buttons=may_edit and (moment.pk == first or moment.due_on <= today + SOON),
+            on_top=moment.pk == first,
         )
         for moment in moments
     ]
 
 
-def _moment_line(moment: GuidanceMoment, today: date, *, buttons: bool) -> MomentLine:
+def _moment_line(moment: GuidanceMoment, today: date, *, buttons: bool, on_top: bool) -> MomentLine:
     planned = moment.status == MomentStatus.PLANNED
     left = sides_to_speak(moment) if moment.kind in EVALUATIONS else []
     kind = ""
     if planned:
         kind = "late" if moment.due_on < today else "today" if moment.due_on == today else "soon"
-    choices = _moment_choices(moment, left) if planned and buttons else []
+    choices = _moment_choices(moment, left, on_top=on_top) if planned and buttons else []
     if moment.status == MomentStatus.DROPPED:
         meta = _("vervallen")
     elif not planned:
@@ -295,8 +298,9 @@ def _moment_line(moment: GuidanceMoment, today: date, *, buttons: bool) -> Momen
     return MomentLine(title, moment.due_on, moment.held_on, kind, planned, meta, choices)
 
 
-def _moment_choices(moment: GuidanceMoment, left: list[Side]) -> list[Choice]:
-    choices = [
+def _moment_choices(moment: GuidanceMoment, left: list[Side], *, on_top: bool) -> list[Choice]:
+    """Return what can be done with a talk; what is next has the buttons of the talks at the top of the page."""
+    talks = [
         Choice(
             reverse("guidance:evaluate", args=[moment.pk, SIDE_WORDS[side]]),
             _("Gesprek %(side)s") % {"side": side.label},
@@ -304,7 +308,8 @@ def _moment_choices(moment: GuidanceMoment, left: list[Side]) -> list[Choice]:
         )
         for side in left
     ]
-    if not choices or len(left) < len(Side):
+    choices = [] if on_top else talks
+    if len(left) < len(Side) and (left or not on_top):
         choices.append(Choice(reverse("guidance:hold", args=[moment.pk]), _("Gehouden"), icon="check"))
     choices.append(Choice(reverse("guidance:reschedule", args=[moment.pk]), _("Verzetten"), "subtle"))
     choices.append(Choice(reverse("guidance:drop", args=[moment.pk]), _("Vervalt"), "subtle"))

@@ -33,3 +33,5 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 MUNICIPAL_ROLES = frozenset({Role.COORDINATOR, Role.DEPUTY, Role.SAFEGUARDING_OFFICER})
 FOUNDATION_ROLES = frozenset({Role.FOUNDATION_STAFF})
+# What a colleague who is away may lend to whoever stands in.
+LENDABLE = frozenset({Permission.VIEW_CASES, Permission.EDIT_CASES})

@@ -23,6 +23,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("VOG"), "home:vog", Permission.VIEW_CASES, "shield"),
     NavItem(_("Koppelingen"), "couplings:coupling_list", Permission.VIEW_CASES, "link"),
     NavItem(_("Zorgen"), "safeguarding:concern_list", Permission.HANDLE_CONCERNS, "alert"),
+    NavItem(_("Overdracht"), "handover:list", Permission.VIEW_CASES, "arrow-right"),
     NavItem(_("Landelijk"), "dashboards:national", Permission.VIEW_NATIONAL, "chart"),
     NavItem(_("Gemeenten"), "dashboards:municipalities", Permission.VIEW_NATIONAL, "map"),
     NavItem(_("Tellingen"), "nationwide:counts", Permission.VIEW_NATIONAL, "inbox"),

@@ -65,6 +65,7 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "core.agreements",
         "core.guidance",
         "core.safeguarding",
+        "core.handover",
         "core.imports",
         "core.home",
     ],

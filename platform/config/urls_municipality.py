@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.agreements.urls")),
     path("", include("core.guidance.urls")),
     path("", include("core.safeguarding.urls")),
+    path("", include("core.handover.urls")),
     path("", include("core.imports.urls")),
 ]
 if settings.DEMO_POST:

@@ -7,10 +7,13 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from common.permissions import ROLE_PERMISSIONS, Permission, Role
+from common.permissions import LENDABLE, MUNICIPAL_ROLES, ROLE_PERMISSIONS, Permission, Role
+from tenants.accounts.loans import on_loan
 from tenants.classification import Columns
+from tenants.context import SchemaKind, scope_or_none
 from tenants.models import ScopedModel, ScopedQuerySet
 
 ROLE_LABELS = {
@@ -62,8 +65,18 @@ class User(AbstractBaseUser, ScopedModel):
         return self.full_name
 
     def may(self, permission: Permission) -> bool:
-        """Tell whether the role of this person has the permission."""
-        return self.is_active and permission in ROLE_PERMISSIONS[Role(self.role)]
+        """Tell whether this person has the permission: by role, or lent by a colleague who is away."""
+        if not self.is_active:
+            return False
+        return permission in ROLE_PERMISSIONS[Role(self.role)] or (
+            permission in LENDABLE and permission in self._on_loan
+        )
+
+    @cached_property
+    def _on_loan(self) -> frozenset[Permission]:
+        scope = scope_or_none()
+        here = scope is not None and scope.kind == SchemaKind.MUNICIPALITY
+        return on_loan(self.pk) if here and Role(self.role) in MUNICIPAL_ROLES else frozenset()
 
     @property
     def role_label(self) -> str:

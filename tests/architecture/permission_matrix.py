@@ -171,6 +171,13 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "families:requesting_refer": EDIT,
     "families:support_refer": EDIT,
     "vog:policy": EDIT,
+    "vog:policy": EDIT,
+    "vog:rules": EDIT,
+    # hand-over
+    "handover:list": VIEW,
+    "handover:new": EDIT,
+    "handover:detail": VIEW,
+    "handover:end": EDIT_POST,
     "vog:rules": EDIT,
     # concerns: of these rows only those that the person may know of (tests/core/safeguarding)
     "safeguarding:concern_list": VIEW,

@@ -28,6 +28,7 @@ from core.families.models import SupportedChild
 from core.families.workflow import RequestingStatus as R
 from core.families.workflow import SupportStatus as S
 from core.guidance.workflow import MomentStatus as M
+from core.handover.models import Handover
 from core.matching.models import MatchProposal, ProposalChild
 from core.matching.workflow import ProposalStatus as P
 from core.safeguarding.workflow import ConcernStatus as Z
@@ -132,6 +133,7 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
         "audit.auditentry": {"action": "intake_saved", "object_kind": "families.requestingfamily"},
         "audit.transition": {"object_kind": "families.requestingfamily", "from_state": "registered",
                              "to_state": "contacted"},
+        "handover.handover": {"starts_on": TODAY, "until": TODAY, "ended_on": None},
         "vog.vogpolicy": {"valid_from": TODAY, "every_adult": False, "profile": "84", "term_months": 36,
                           "references_wanted": 2},
         "safeguarding.concern": {
@@ -239,6 +241,8 @@ def _tell(world: World, story: int) -> None:
         }
         if label in _STATUS_OF:
             values["status"] = STORIES[story][_STATUS_OF[label]]
+        if model is Handover:
+            values["to_user"] = User.objects.get(pk=world.people[Role.DEPUTY])
         if model is Coupling:
             values["proposal"] = _introduced(made)
         if "owner_id" in values:  # somebody's own things are the coordinator's
