@@ -81,18 +81,25 @@ def _copy(statements: list[str], like: str) -> str:
             frame.owner_execute(
                 f"CREATE TABLE {schema}.django_migrations (LIKE {like}.django_migrations INCLUDING ALL)"
             )
-            frame.owner_execute(f"INSERT INTO {schema}.django_migrations TABLE {like}.django_migrations")
+            columns = "app, name, applied"
+            rows = f"SELECT {columns} FROM {like}.django_migrations"  # noqa: S608  (our own names)
+            frame.owner_execute(f"INSERT INTO {schema}.django_migrations ({columns}) {rows}")
     return schema
 
 
 def _one_column(bench: Bench, folder: Path, size: int, schemas: dict[str, list[str]]) -> dict[str, float]:
-    """Add one column by each way."""
-    _write_migration(folder)
+    """Add one column by each way, and see that it is there."""
+    column = _write_migration(folder)
     found = {}
     for way in ("runner", *THEIRS):
         bench.step(f"one column in {size} schemas: {way}")
         with _deploy(folder) as process:
             found[way] = process.ask(way, **({} if way == "runner" else {"schemas": schemas[way]}))
+    # In every municipality, in the template, and in as many schemas of either other way.
+    there = frame.rows_of("owner", "SELECT count(*) FROM pg_attribute WHERE attname = %s", column)[0][0]
+    if there != size * 3 + 1:
+        message = f"The column is in {there} schemas and not in {size * 3 + 1}."
+        raise RuntimeError(message)
     return found
 
 
@@ -114,14 +121,14 @@ def _deploy(folder: Path) -> Iterator[Process]:
         process.stop()
 
 
-def _write_migration(folder: Path) -> None:
-    """Write the next migration: after the last one of the app, or after the one of the round before."""
+def _write_migration(folder: Path) -> str:
+    """Write the next migration, after the last of the app or of the round before; return the name of its column."""
     own = sorted(folder.glob("9*.py"))
     before = own[-1].stem if own else _last_of_tasks()
     number = 9001 + len(own)
-    (folder / f"{number}_bench.py").write_text(
-        MIGRATION.format(before=before, number=number), encoding="utf-8"
-    )
+    text = MIGRATION.format(before=before, number=number)
+    (folder / f"{number}_bench.py").write_text(text, encoding="utf-8")
+    return f"bench_{number}"
 
 
 def _last_of_tasks() -> str:
