@@ -12,6 +12,7 @@ from django.test import Client
 from common.permissions import Role
 from core.families.models import RequestingFamily
 from core.home import today_views
+from core.home.today import desk
 from tenants import context
 from tenants.accounts.models import AccountTie, User
 from tenants.accounts.proofs import Proof, Purpose
@@ -59,7 +60,7 @@ def door(client: Client, path: str = "/wachtend") -> str:
     response = client.get("/overstappen", {"naar": "zaanstad", "pad": path})
     assert response.status_code == 302
     there = urlsplit(response["Location"])
-    assert there.hostname == "zaanstad.localhost" or there.hostname.startswith("zaanstad.")
+    assert (there.hostname or "").startswith("zaanstad.")
     return f"{there.path}?{there.query}"
 
 
@@ -256,7 +257,6 @@ def test_a_municipality_that_does_not_answer_is_named_and_the_rest_is_shown(
             Municipality.objects.filter(pk=zaanstad.pk).update(state=State.MOVING)
         forget_hosts()
     else:
-        desk = today_views.desk
 
         def slow(day: object) -> object:
             if context.current_scope().tenant_id == zaanstad.pk:
