@@ -130,8 +130,8 @@ class _Judge:
                     )
 
     def _altered(self, operation: operations.AlterField, before: ProjectState) -> Iterator[str]:
-        old = before.models[self._label, operation.model_name_lower].fields[operation.name]
-        new = operation.field
+        old: Any = before.models[self._label, operation.model_name_lower].fields[operation.name]
+        new: Any = operation.field
         what = operation.describe()
         if old.null and not new.null:
             yield f"{what}: the version that still runs leaves it empty. Add a check constraint a version later"
@@ -165,7 +165,7 @@ class _Judge:
 
 
 def _added(operation: operations.AddField) -> Iterator[str]:
-    field = operation.field
+    field: Any = operation.field
     if not _may_be_left_out(field):
         yield (
             f"{operation.describe()}: the version that still runs does not fill it in. Let it be empty (null=True) or"

@@ -87,20 +87,20 @@ def migrating(times: str, municipalities: str) -> dict[str, Any]:
     undo = [f"ALTER TABLE tasks_task DROP COLUMN IF EXISTS {column}" for column in columns]
     with tempfile.TemporaryDirectory() as folder, released(Path(folder), undo) as release:
         _release(release, columns)
-        kills, first = 0, True
-        half = None
-        while kills < int(times):
-            if first or kills % 2:
-                code = _child(municipalities_migrate, statement=_STEP + kills % 5)
-            else:
+        kills, behind = 0, 1.0
+        while kills < int(times) and behind:
+            if kills % 2:
                 code = _child(municipalities_migrate, after=0.01 + 0.004 * kills)
-            first = False
-            if code == 0:
-                break
-            _require(code == -signal.SIGKILL, "a child ends by being killed or by finishing")
-            kills += 1
+            else:
+                code = _child(municipalities_migrate, statement=_STEP + kills % 5)
+            kills += code == -signal.SIGKILL
             behind = _require_consistent(base, columns)
-            half = kills if half is None and behind <= 0.5 else half
+        _require(behind, "something is left to be killed in")
+        # Once more, when half of what is left has been done.
+        with context.owning_registry():
+            left = round(behind * Municipality.objects.count() * _MIGRATIONS)
+        kills += _child(municipalities_migrate, version=left // 2) == -signal.SIGKILL
+        half = _require_consistent(base, columns) / behind
         _require(_child(municipalities_migrate) == 0, "the last run finishes")
         _require(_require_consistent(base, columns) == 0, "nobody is left behind")
         with context.owning_registry():
@@ -111,7 +111,7 @@ def migrating(times: str, municipalities: str) -> dict[str, Any]:
         rows = len(schemas)
         _require(len(prints) == 1, "every schema is the template")
         _require(entries == rows * _MIGRATIONS, "the journal has every municipality at every version once")
-    return {"kills": kills, "municipalities": rows, "kills_at_half": half}
+    return {"kills": kills, "municipalities": rows, "left_after_half": half}
 
 
 def _release(release: Release, columns: list[str]) -> None:
@@ -227,9 +227,15 @@ def _create(name: str) -> None:
     )
 
 
-def _child(work: Callable[[], Any], *, statement: int | None = None, after: float | None = None) -> int:
+def _child(
+    work: Callable[[], Any],
+    *,
+    statement: int | None = None,
+    version: int | None = None,
+    after: float | None = None,
+) -> int:
     """Do something in a child, perhaps killed; return how it ended: a signal is negative."""
-    pid = _fork(work, statement)
+    pid = _fork(work, _Killer(statement, version))
     if after is not None:
         time.sleep(after)
         with suppress(ProcessLookupError):
@@ -237,13 +243,13 @@ def _child(work: Callable[[], Any], *, statement: int | None = None, after: floa
     return _wait(pid)
 
 
-def _fork(work: Callable[[], Any], statement: int | None = None) -> int:
+def _fork(work: Callable[[], Any], killer: "_Killer | None" = None) -> int:
     connections.close_all()
     pid = os.fork()
     if pid:
         return pid
     try:
-        with closing(connections["owner"]), connections["owner"].execute_wrapper(_Killer(statement)):
+        with closing(connections["owner"]), connections["owner"].execute_wrapper(killer or _Killer()):
             work()
     except BaseException as error:  # noqa: BLE001  (a child never goes on with the work of its parent)
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
@@ -256,13 +262,15 @@ def _wait(pid: int) -> int:
 
 
 class _Killer:
-    """Counts statements and kills its own process before one of them."""
+    """Counts statements, and those that write a version; kills its own process before one of them."""
 
-    def __init__(self, statement: int | None = None) -> None:
-        self.statement, self.count = statement, 0
+    def __init__(self, statement: int | None = None, version: int | None = None) -> None:
+        self.statement, self.version = statement, version
+        self.count = self.versions = 0
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, info: Any) -> Any:
-        if self.count == self.statement:
+        self.versions += sql.startswith('UPDATE "municipalities_municipality" SET "schema_version"')
+        if self.count == self.statement or (self.version is not None and self.versions > self.version):
             os.kill(os.getpid(), signal.SIGKILL)
         self.count += 1
         return execute(sql, params, many, info)

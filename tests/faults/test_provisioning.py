@@ -135,6 +135,6 @@ def test_four_at_once_make_all_of_theirs_and_one_of_the_same_name(product: Produ
 
 
 def test_a_runner_killed_again_and_again_goes_on_where_it_ended(product: Product) -> None:
-    counted = killing(product, "migrating", 34 if FULL else 4, 24 if FULL else 3)
+    counted = killing(product, "migrating", 32 if FULL else 3, 40 if FULL else 4)
     assert counted["kills"] >= (30 if FULL else 3)
-    assert not FULL or counted["kills_at_half"], "some kills came when half of it was done"
+    assert 0.3 < counted["left_after_half"] < 0.8
