@@ -434,6 +434,21 @@ class DuplicateKey(ScopedModel):
         )
 
 
+class NotTheSame(ScopedModel):
+    """Somebody looked at two files that look alike and said that they are two families."""
+
+    one_id = models.UUIDField()
+    other_id = models.UUIDField()
+    said_by = models.CharField(max_length=120)
+    said_at = models.DateTimeField(auto_now_add=True)
+
+    columns = Columns(personal="one_id other_id said_by said_at")
+
+    class Meta:
+        indexes = (models.Index(fields=["other_id"], name="not_the_same_other"),)
+        constraints = (models.UniqueConstraint(fields=["one_id", "other_id"], name="told_apart_once"),)
+
+
 class FamilyMerge(ScopedModel):
     """Two files that turned out to be one family: which stayed, which went into it, and all it takes to undo that."""
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict
+from core.families.duplicates import duplicate_keys_write
 from core.families.models import (
     AnyFamily,
     Consent,
@@ -167,6 +168,7 @@ def requesting_family_change(
     problems.not_later("permission_told_on", details.permission_told_on, timezone.localdate())
     problems.refuse()
     change_fields(family, _known(shared) | asdict(details), about=family, actor=actor)
+    duplicate_keys_write(family)
     audit_log(action="family_changed", subject=family, actor=actor)
     return family
 
@@ -177,6 +179,7 @@ def support_family_change(
 ) -> SupportFamily:
     """Correct what is known of a support family."""
     change_fields(family, _known(shared) | asdict(details), about=family, actor=actor)
+    duplicate_keys_write(family)
     audit_log(action="family_changed", subject=family, actor=actor)
     return family
 
@@ -185,6 +188,7 @@ def support_family_change(
 def parent_add(*, family: RequestingFamily, data: PersonData, actor: Actor) -> RequestingParent:
     """Add a parent or guardian."""
     parent = insert(RequestingParent, family=family, **asdict(data))
+    duplicate_keys_write(family)
     audit_log(action="parent_added", subject=family, actor=actor)
     return parent
 
@@ -198,6 +202,7 @@ def parent_change(
     problems.not_later("agreed_on", agreed_on, timezone.localdate())
     problems.refuse()
     change_fields(parent, asdict(data) | {"agreed_on": agreed_on}, about=parent.family, actor=actor)
+    duplicate_keys_write(parent.family)
     audit_log(action="parent_changed", subject=parent.family, actor=actor)
     return parent
 
@@ -216,6 +221,7 @@ def child_add(*, family: RequestingFamily, data: ChildData, actor: Actor) -> Sup
     """Add a child."""
     _check_child(data)
     child = insert(SupportedChild, family=family, **asdict(data))
+    duplicate_keys_write(family)
     audit_log(action="child_added", subject=family, actor=actor)
     return child
 
@@ -225,6 +231,7 @@ def child_change(*, child: SupportedChild, data: ChildData, actor: Actor) -> Sup
     """Correct a child; a due date makes way for the month of birth."""
     _check_child(data)
     change_fields(child, asdict(data), about=child.family, actor=actor)
+    duplicate_keys_write(child.family)
     audit_log(action="child_changed", subject=child.family, actor=actor)
     return child
 
@@ -233,6 +240,7 @@ def child_change(*, child: SupportedChild, data: ChildData, actor: Actor) -> Sup
 def adult_add(*, family: SupportFamily, data: PersonData, needs_vog: bool, actor: Actor) -> SupportAdult:
     """Add an adult to a support household."""
     adult = insert(SupportAdult, family=family, needs_vog=needs_vog, **_adult(data))
+    duplicate_keys_write(family)
     audit_log(action="adult_added", subject=family, actor=actor)
     return adult
 
@@ -258,6 +266,7 @@ def adult_change(
         about=adult.family,
         actor=actor,
     )
+    duplicate_keys_write(adult.family)
     audit_log(action="adult_changed", subject=adult.family, actor=actor)
     return adult
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import InvalidInput
 from core.desk.models import FormKind
 from core.desk.selectors import closure_of
+from core.families.duplicates import duplicate_keys_add, known_of_registration
 from core.families.jobs import send_confirmation
 from core.families.models import (
     AnyFamily,
@@ -289,6 +290,7 @@ def requesting_families_write(
     RequestingFamily.objects.bulk_create(families, batch_size=IN_ONE_STATEMENT)
     RequestingParent.objects.bulk_create(parents, batch_size=IN_ONE_STATEMENT)
     SupportedChild.objects.bulk_create(children, batch_size=IN_ONE_STATEMENT)
+    duplicate_keys_add(zip(families, map(known_of_registration, registrations), strict=True))
     _tell(families, happenings, actor)
     for family, data in zip(families, registrations, strict=True):
         if data.registered_by == Registrant.SELF and data.parents[0].email:
@@ -317,6 +319,7 @@ def support_families_write(
             adults.append(SupportAdult(family=family, is_contact=index == 0, **known))
     SupportFamily.objects.bulk_create(families, batch_size=IN_ONE_STATEMENT)
     SupportAdult.objects.bulk_create(adults, batch_size=IN_ONE_STATEMENT)
+    duplicate_keys_add(zip(families, map(known_of_registration, registrations), strict=True))
     happenings = [
         Happening(
             event=Event.SUPPORT_REGISTERED,

@@ -13,6 +13,8 @@ urlpatterns = [
     path("aanmelden/bedankt", views.register_thanks, name="register_thanks"),
     path("aanmeldingen", views.registrations, name="registrations"),
     path("vraaggezinnen/nieuw", views.requesting_new, name="requesting_new"),
+    path("vraaggezinnen/nieuw/bekend", views.requesting_alike, name="requesting_alike"),
+    path("steungezinnen/nieuw/bekend", views.support_alike, name="support_alike"),
     path(
         "vraaggezinnen/<uuid:public_id>/gebeld",
         record_views.requesting_contacted,

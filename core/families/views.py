@@ -19,9 +19,10 @@ from common.pagination import Page, paginate
 from common.permissions import Permission
 from core.desk.models import FormKind
 from core.desk.selectors import closure_of, closures
-from core.families.action_pages import actor_of
+from core.families.action_pages import actor_of, family_url
+from core.families.duplicates import keys_of, possible_duplicates, typed_in
 from core.families.forms import SearchForm
-from core.families.models import Registrant
+from core.families.models import AnyFamily, Registrant, RequestingFamily, SupportFamily
 from core.families.presentation import RegistrationLine
 from core.families.registration_forms import (
     AdultForms,
@@ -69,6 +70,13 @@ class Sheet:
             return False
         return all([part.is_valid() for part in self.all_forms])  # noqa: C419  (a list: no part is skipped)
 
+    def seems_known(self, kind: type[AnyFamily] | None) -> bool:
+        """Tell whether a family that a coordinator writes down seems to be known; the form then asks."""
+        if kind is None:
+            return False
+        self.form.look_for_duplicates(typed_in(self.form.data, kind), kind)
+        return bool(self.form.errors)
+
     def add_refusal(self, refusal: InvalidInput) -> None:
         """Put the errors of a service beside their fields."""
         place_refusal(refusal, self.form, *self.blocks.values())
@@ -96,7 +104,7 @@ def _answer(
     done: str = "",
     **context: Any,
 ) -> HttpResponse:
-    if request.method == "POST" and sheet.is_valid():
+    if request.method == "POST" and sheet.is_valid() and not sheet.seems_known(context.get("kind")):
         response = attempt(request, sheet, action, done=done)
         if response:
             return response
@@ -180,7 +188,12 @@ def requesting_new(request: HttpRequest) -> HttpResponse:
         return reverse("families:requesting_detail", args=[family.pk])
 
     return _answer(
-        request, sheet, "families/requesting_new.html", register, done=_("Het gezin is aangemeld.")
+        request,
+        sheet,
+        "families/requesting_new.html",
+        register,
+        done=_("Het gezin is aangemeld."),
+        kind=RequestingFamily,
     )
 
 
@@ -198,7 +211,31 @@ def support_new(request: HttpRequest) -> HttpResponse:
         return reverse("families:support_detail", args=[family.pk])
 
     return _answer(
-        request, sheet, "families/support_new.html", register, done=_("Het steungezin is aangemeld.")
+        request,
+        sheet,
+        "families/support_new.html",
+        register,
+        done=_("Het steungezin is aangemeld."),
+        kind=SupportFamily,
+    )
+
+
+@page(Permission.EDIT_CASES, methods=("POST",))
+def requesting_alike(request: HttpRequest) -> HttpResponse:
+    """Say while typing whether an asking family seems to be known."""
+    return _alike(request, RequestingFamily)
+
+
+@page(Permission.EDIT_CASES, methods=("POST",))
+def support_alike(request: HttpRequest) -> HttpResponse:
+    """Say while typing whether a support family seems to be known."""
+    return _alike(request, SupportFamily)
+
+
+def _alike(request: HttpRequest, kind: type[AnyFamily]) -> HttpResponse:
+    found = possible_duplicates(keys_of(typed_in(request.POST, kind)), kind)
+    return show(
+        request, "families/parts/alike.html", {"alike": [(one, family_url(one.family)) for one in found]}
     )
 
 

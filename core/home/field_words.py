@@ -47,11 +47,13 @@ def _field(change: FieldChange) -> Any:
         return None
 
 
-def _words(field: Any, value: Any) -> str:
+def _words(field: Any, value: Any) -> str:  # noqa: PLR0911  (one line for each sort of value)
     if value is None or value in ("", []):
         return _("leeg")
     if isinstance(value, bool):
         return _("ja") if value else _("nee")
+    if getattr(field, "is_relation", False):
+        return _("een ander dossier")
     if isinstance(value, list):
         return listing(_words(getattr(field, "base_field", None), item) for item in value)
     labels: dict[Any, str] = {code: str(label) for code, label in getattr(field, "flatchoices", ())}

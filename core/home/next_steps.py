@@ -33,12 +33,16 @@ class StepLine:
     note: str = ""
 
 
-def requesting_choices(family: RequestingFamily, couplings: Sequence[Coupling]) -> list[Choice]:
+def requesting_choices(  # noqa: PLR0911  (one for each state)
+    family: RequestingFamily, couplings: Sequence[Coupling]
+) -> list[Choice]:
     """Return what may happen next with an asking family, the usual thing first."""
 
     def to(name: str) -> str:
         return reverse(name, args=[family.pk])
 
+    if family.status == RequestingStatus.MERGED:
+        return []
     not_suitable = Choice(to("families:requesting_close"), _("Past niet: afsluiten"), "subtle")
     refer = Choice(to("families:requesting_refer"), _("Past niet: doorverwijzen"), "subtle")
     close = Choice(to("families:requesting_close"), _("Dossier afsluiten"), "subtle")
@@ -78,12 +82,16 @@ def requesting_choices(family: RequestingFamily, couplings: Sequence[Coupling]) 
     return [Choice(to("intake:reopen"), _("Dossier heropenen"))]
 
 
-def support_choices(family: SupportFamily, missing: Sequence[str], *, held: bool) -> list[Choice]:
+def support_choices(  # noqa: PLR0911  (one for each state)
+    family: SupportFamily, missing: Sequence[str], *, held: bool
+) -> list[Choice]:
     """Return what may happen next with a support family; ``missing`` is what approval still lacks."""
 
     def to(name: str) -> str:
         return reverse(name, args=[family.pk])
 
+    if family.status == SupportStatus.MERGED:
+        return []
     stop = Choice(to("families:support_close"), _("Stopt als steungezin"), "subtle")
     refer = Choice(to("families:support_refer"), _("Past niet: doorverwijzen"), "subtle")
     edit_intake = Choice(to("intake:support"), _("Intake bijwerken"), icon="pencil")
@@ -119,7 +127,10 @@ def requesting_steps(family: RequestingFamily) -> list[StepLine]:
         (RequestingStatus.SUPPORTED, _("Steungezin"), None),
     ]
     return _steps(
-        family.status, order, stopped=family.status == RequestingStatus.CLOSED, closed_on=family.closed_on
+        family.status,
+        order,
+        stopped=family.status in {RequestingStatus.CLOSED, RequestingStatus.MERGED},
+        closed_on=family.closed_on,
     )
 
 
@@ -132,7 +143,12 @@ def support_steps(family: SupportFamily) -> list[StepLine]:
         (SupportStatus.AVAILABLE, _("Beschikbaar"), family.approved_on),
     ]
     now = SupportStatus.AVAILABLE if family.status == SupportStatus.PAUSED else family.status
-    return _steps(now, order, stopped=family.status == SupportStatus.LEFT, closed_on=family.closed_on)
+    return _steps(
+        now,
+        order,
+        stopped=family.status in {SupportStatus.LEFT, SupportStatus.MERGED},
+        closed_on=family.closed_on,
+    )
 
 
 def _steps(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import TextChoices
 from django.urls import reverse
@@ -17,10 +18,13 @@ from common.widgets import PARTS, WEEKDAYS
 from core.couplings.models import Coupling
 from core.couplings.selectors import couplings_of
 from core.couplings.workflow import CouplingStatus
+from core.families.action_pages import family_url
+from core.families.duplicates import Possible, duplicates_of
 from core.families.models import (
     AnyFamily,
     Consent,
     ContactNote,
+    FamilyMerge,
     RequestingFamily,
     RequestingParent,
     SupportAdult,
@@ -74,6 +78,30 @@ from tenants.accounts.models import User
 from tenants.audit.selectors import transitions_of
 
 RENEW_AHEAD = timedelta(days=92)
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A family that may be the same one, with what can be done about it."""
+
+    name: str
+    url: str
+    reasons: list[str]
+    merge_url: str
+    apart_url: str
+
+    @classmethod
+    def of(cls, family: AnyFamily, possible: Possible) -> "Alike":
+        """Return it with its addresses."""
+        kind = "requesting" if isinstance(family, RequestingFamily) else "support"
+        pair = [family.pk, possible.family.pk]
+        return cls(
+            name=capfirst(str(possible.family)),
+            url=family_url(possible.family),
+            reasons=possible.reasons,
+            merge_url=reverse(f"families:{kind}_merge", args=pair),
+            apart_url=reverse(f"families:{kind}_apart", args=pair),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +212,9 @@ class FilePage(InTime):
     reminder_url: str
     file_url: str
     timeline_url: str
+    alike: list[Alike]
+    merged_into: AnyFamily | None
+    merge: FamilyMerge | None
 
     @property
     def name(self) -> str:
@@ -196,6 +227,11 @@ class FilePage(InTime):
         return ", ".join(
             part for part in (self.family.street, f"{self.family.postcode} {self.family.place}") if part
         )
+
+    @property
+    def merged_url(self) -> str:
+        """Return where the file is that this one went into."""
+        return family_url(self.merged_into) if self.merged_into else ""
 
     @property
     def pinned(self) -> list[ContactNote]:
@@ -378,6 +414,7 @@ def requesting_file(family: RequestingFamily, actor: User) -> RequestingFile:
         reminder_url=reverse("families:requesting_reminder", args=[family.pk]),
         file_url=reverse("families:requesting_file", args=[family.pk]),
         timeline_url=reverse("families:requesting_timeline", args=[family.pk]),
+        **_same(family, may_edit=may_edit),
     )
 
 
@@ -420,7 +457,20 @@ def support_file(family: SupportFamily, actor: User) -> SupportFile:
         reminder_url=reverse("families:support_reminder", args=[family.pk]),
         file_url=reverse("families:support_file", args=[family.pk]),
         timeline_url=reverse("families:support_timeline", args=[family.pk]),
+        **_same(family, may_edit=may_edit),
     )
+
+
+def _same(family: AnyFamily, *, may_edit: bool) -> dict[str, Any]:
+    """Return the families that may be the same one, and what this one went into."""
+    into = family.merged_into
+    merge = FamilyMerge.objects.filter(gone_id=family.pk, undone_at=None).first() if into else None
+    found = duplicates_of(family) if may_edit and into is None else []
+    return {
+        "alike": [Alike.of(family, possible) for possible in found if possible.certain],
+        "merged_into": into,
+        "merge": merge,
+    }
 
 
 def _happened(

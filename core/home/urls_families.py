@@ -3,7 +3,7 @@
 from django.urls import path
 
 from core.families.urls import urlpatterns as own
-from core.home import dossier_views, file_views, list_views
+from core.home import dossier_views, file_views, list_views, merge_views
 
 app_name = "families"
 
@@ -19,6 +19,16 @@ urlpatterns = [
         dossier_views.requesting_timeline,
         name="requesting_timeline",
     ),
+    *(
+        path(f"{word}/<uuid:public_id>/{action}/<uuid:other_id>", view, name=name)
+        for word, action, view, name in (
+            ("vraaggezinnen", "samenvoegen", merge_views.requesting_merge, "requesting_merge"),
+            ("steungezinnen", "samenvoegen", merge_views.support_merge, "support_merge"),
+            ("vraaggezinnen", "twee-gezinnen", merge_views.requesting_apart, "requesting_apart"),
+            ("steungezinnen", "twee-gezinnen", merge_views.support_apart, "support_apart"),
+        )
+    ),
+    path("samengevoegd/<uuid:public_id>/ongedaan", merge_views.merge_back, name="merge_back"),
     path("steungezinnen/<uuid:public_id>/verloop", dossier_views.support_timeline, name="support_timeline"),
     path("vraaggezinnen/<uuid:public_id>/bestand", dossier_views.requesting_file_new, name="requesting_file"),
     path("steungezinnen/<uuid:public_id>/bestand", dossier_views.support_file_new, name="support_file"),

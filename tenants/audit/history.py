@@ -104,6 +104,8 @@ def plain(value: object) -> Json:
         return value
     if isinstance(value, date | datetime | time):
         return value.isoformat()
+    if isinstance(value, ScopedModel):
+        return str(value.pk)
     if isinstance(value, Iterable) and not isinstance(value, str):
         return [plain(item) for item in value]
     return str(value)

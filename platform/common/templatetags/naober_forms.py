@@ -31,10 +31,10 @@ def postform(
     """
     return format_html(
         '<form class="utrecht-form utrecht-form--html-form naober-form" method="post" action="{}" novalidate'
-        ' accept-charset="utf-8"{}><div hidden>{}</div>{}</form>',
+        ' accept-charset="utf-8"{}{}><div hidden>{}{}</div>{}</form>',
         action,
         mark_safe(' enctype="multipart/form-data"') if upload else EMPTY,
-        _draft_words() if draft else EMPTY,
+        _draft_words(typed=getattr(context.get("form"), "is_bound", False)) if draft else EMPTY,
         _proofs(context),
         format_html('<input type="hidden" name="{}" value="{}">', FIELD, draft_name(context["request"]))
         if draft
@@ -43,8 +43,11 @@ def postform(
     )
 
 
-def _draft_words() -> SafeString:
-    """Give the script of the drafts its words: they stand in the page, so that they can be translated."""
+def _draft_words(*, typed: bool) -> SafeString:
+    """Give the script of the drafts its words: they stand in the page, so that they can be translated.
+
+    ``typed`` when the form comes back with what was typed: then a draft would only be older.
+    """
     words = {
         "offline": _("Geen verbinding. Typ gerust door: wat je typt blijft versleuteld op dit toestel staan."),
         "unsaved": _("Er is geen verbinding, dus dit is nog niet bewaard. Het staat wel versleuteld op dit toestel."),
@@ -55,8 +58,9 @@ def _draft_words() -> SafeString:
         "drop": _("Weggooien"),
     }
     return format_html(
-        ' data-draft="{}" data-draft-key="{}" data-draft-login="{}"{}',
+        ' data-draft="{}"{} data-draft-key="{}" data-draft-login="{}"{}',
         FIELD,
+        mark_safe(" data-draft-typed") if typed else EMPTY,
         reverse("drafts:key"),
         resolve_url(settings.LOGIN_URL),
         format_html_join("", ' data-draft-{}="{}"', words.items()),
