@@ -383,7 +383,8 @@ def missing_for_approval(family: SupportFamily, on: date) -> list[str]:
     if offer is None or offer.house_rules_accepted_on is None:
         missing.append(str(_("De huisregels zijn nog niet besproken.")))
     positive = family.references.filter(positive=True).count()
-    wanted = policy_on(on).references_wanted
+    policy = policy_on(on)
+    wanted = policy.references_wanted
     if positive < wanted and not (offer and offer.references_reason):
         left = wanted - positive
         missing.append(
@@ -403,7 +404,7 @@ def missing_for_approval(family: SupportFamily, on: date) -> list[str]:
             _("%(name)s is nog niet akkoord met de %(document)s (versie %(version)s).")
             % {"name": adult.full_name, "document": rule.label, "version": rule.version}
         )
-        for adult, rule in rules_missing(family, on)
+        for adult, rule in rules_missing(family, policy)
     ]
     return missing
 

@@ -150,7 +150,6 @@ class Policy:
 
     every_adult: bool
     profile: str
-    term_months: int
     references_wanted: int
     versions: dict[str, str]
 
@@ -164,7 +163,7 @@ def policy_on(on: date) -> Policy:
     """Return the policy of a day; without a decision of the municipality the usual one."""
     row = policy_row(on)
     if row is None:
-        return Policy(False, ScreeningAspect.MINORS, term_months(), USUAL_REFERENCES, {})
+        return Policy(False, ScreeningAspect.MINORS, USUAL_REFERENCES, {})
     versions = {
         RulesDocument.CONDUCT.value: row.conduct_version,
         RulesDocument.HOUSE_RULES.value: row.house_rules_version,
@@ -172,10 +171,15 @@ def policy_on(on: date) -> Policy:
     return Policy(
         every_adult=row.every_adult,
         profile=row.profile,
-        term_months=row.term_months,
         references_wanted=row.references_wanted,
         versions={document: version for document, version in versions.items() if version},
     )
+
+
+def term_on(on: date) -> int:
+    """Return after how many months this municipality asks for a new VOG, on a day."""
+    row = policy_row(on)
+    return row.term_months if row else term_months()
 
 
 def policies() -> list[VogPolicy]:
@@ -201,9 +205,8 @@ def rules_of(adults: Collection[SupportAdult], policy: Policy) -> dict[UUID, lis
     }
 
 
-def rules_missing(support_family: SupportFamily, on: date) -> list[tuple[SupportAdult, RuleState]]:
+def rules_missing(support_family: SupportFamily, policy: Policy) -> list[tuple[SupportAdult, RuleState]]:
     """Return what adults of a household have not agreed to yet."""
-    policy = policy_on(on)
     if not policy.versions:
         return []
     adults = [adult for adult in support_family.adults.all() if adult.left_household_on is None]

@@ -20,7 +20,7 @@ from core.vog.models import (
     VogPolicy,
 )
 from core.vog.rules import review_due
-from core.vog.selectors import overdue, policy_on
+from core.vog.selectors import overdue, policy_on, term_on
 from core.vog.workflow import ALLOWED, VogStatus
 from tenants.accounts.models import Actor
 from tenants.audit.services import audit_log, change_state
@@ -140,7 +140,7 @@ def vog_seen(
 ) -> ConductCertificateCheck:
     """Write down that the VOG was shown and is in order. The paper goes back; nothing of it is kept."""
     policy = policy_on(seen_on)
-    due = review_due(issued_on, policy.term_months)
+    due = review_due(issued_on, term_on(seen_on))
     problems = Problems()
     today = timezone.localdate()
     problems.not_later("issued_on", issued_on, today)

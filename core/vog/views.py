@@ -15,7 +15,7 @@ from core.families.forms import DayForm
 from core.families.selectors import adult_for
 from core.vog.forms import NothingForm, PolicyForm, RulesForm, SeenForm
 from core.vog.models import RulesDocument
-from core.vog.selectors import check_for, policies, policy_on, rules_of
+from core.vog.selectors import check_for, policies, policy_on, rules_of, term_on
 from core.vog.services import (
     PolicyData,
     policy_set,
@@ -143,7 +143,7 @@ def policy(request: HttpRequest) -> HttpResponse:
         initial={
             "every_adult": now.every_adult,
             "profile": now.profile,
-            "term_months": now.term_months,
+            "term_months": term_on(timezone.localdate()),
             "references_wanted": now.references_wanted,
             "conduct_version": now.versions.get(RulesDocument.CONDUCT, ""),
             "house_rules_version": now.versions.get(RulesDocument.HOUSE_RULES, ""),

@@ -171,13 +171,6 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "guidance:hold": EDIT,
     "guidance:reschedule": EDIT,
     "guidance:drop": EDIT,
-    # the registration desk
-    "desk:forms": Row(edit="G"),
-    "desk:close": EDIT,
-    "desk:open": EDIT_POST,
-    "families:requesting_refer": EDIT,
-    "families:support_refer": EDIT,
-    "vog:policy": EDIT,
     "vog:policy": EDIT,
     "vog:rules": EDIT,
     # hand-over
