@@ -69,7 +69,10 @@ def allowed(connection: psycopg.Connection[Any], statements: Iterable[str]) -> l
             connection.execute(statement)
         except errors.InsufficientPrivilege:
             continue
-        except (errors.ObjectNotInPrerequisiteState, errors.WrongObjectType):  # nobody writes or empties a view
+        except (
+            errors.ObjectNotInPrerequisiteState,
+            errors.WrongObjectType,
+        ):  # nobody writes or empties a view
             continue
         except psycopg.Error:
             pass
