@@ -22,6 +22,7 @@ ALWAYS = {
     "totals": {"recount-differences", "figures-that-differ-from-the-loop"},
     "provision": {"catalogue-differences"},
     "migrate": set[str](),
+    "pages": {"pages-with-growing-queries"},
     "scale": {
         "jobs-that-failed",
         "pages-that-failed",
