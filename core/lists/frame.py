@@ -29,7 +29,11 @@ Narrow = Callable[[QuerySet[Any], date], QuerySet[Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column. ``sort`` is what to order by: an expression that is never null; without it the column has no order."""
+    """A column. ``sort`` is what to order by: an expression that is never null; without it the column has no order.
+
+    An expression with a query in it is given as a function that makes it, since a query belongs to the scope it is
+    made in.
+    """
 
     name: str
     label: Text
@@ -152,6 +156,12 @@ class Asked:
         return next(column for column in self.definition.orders if column.name == name)
 
     @property
+    def sort_key(self) -> Any:
+        """Return the expression to order by."""
+        sort = self.sorted_by.sort
+        return sort() if callable(sort) else sort
+
+    @property
     def shown_columns(self) -> list[Column]:
         """Return the columns to show, in the order of the list."""
         return [column for column in self.definition.columns if column.name in self.columns]
@@ -232,7 +242,7 @@ def page_of(asked: Asked, today: date) -> ListPage:
     """Return the page that is asked for; a row to go on from that is not there any more gives the first page."""
     found = all_rows(asked, today)
     total = found.order_by().count()
-    ordered = found.annotate(list_key=asked.sorted_by.sort)
+    ordered = found.annotate(list_key=asked.sort_key)
     start = _place_of(asked, asked.before or asked.after)
     backwards = start is not None and asked.before is not None
     down = asked.descending != backwards
@@ -258,7 +268,7 @@ def page_of(asked: Asked, today: date) -> ListPage:
 
 def every_row(asked: Asked, today: date, at_once: int = 500) -> list[Row]:
     """Return all rows that are asked for, in order: for a file."""
-    ordered = all_rows(asked, today).annotate(list_key=asked.sorted_by.sort)
+    ordered = all_rows(asked, today).annotate(list_key=asked.sort_key)
     records = list(ordered.order_by("-list_key" if asked.descending else "list_key", "pk"))
     return [
         row
@@ -274,7 +284,7 @@ def _place_of(asked: Asked, pk: UUID | None) -> tuple[Any, UUID] | None:
     key = (
         asked.definition.base()
         .filter(pk=pk)
-        .annotate(list_key=asked.sorted_by.sort)
+        .annotate(list_key=asked.sort_key)
         .values_list("list_key", flat=True)
     )
     found = list(key[:1])

@@ -185,7 +185,7 @@ LIST = ListDefinition(
         Column(
             name="gesprek",
             label=lazy("Volgend gesprek"),
-            sort=never_null(_next_talk(), FAR_AWAY),
+            sort=lambda: never_null(_next_talk(), FAR_AWAY),
             kind="date",
         ),
         Column(name="boog", label=lazy("Twee jaar"), sort=never_null("coupled_on", FAR_AWAY), kind="date"),

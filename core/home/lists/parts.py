@@ -28,7 +28,10 @@ LONG_AGO, FAR_AWAY = date(1900, 1, 1), date(2999, 1, 1)
 
 
 class SortName(Func):
-    """The order of a telephone book: the column that ``families.0002_search`` makes beside the name of a family."""
+    """The order of a telephone book: the column that ``families.0002_search`` makes beside the name of a family.
+
+    A name that begins with an apostrophe ('t Hart) begins there with a blank; it is put right here, for so few.
+    """
 
     output_field = TextField()
     arity = 1
@@ -37,7 +40,9 @@ class SortName(Func):
         """Return the column beside the one given."""
         del connection
         column, values = compiler.compile(self.source_expressions[0])
-        return f'{column.rpartition(".")[0]}."sort_name"', values
+        name = f'{column.rpartition(".")[0]}."sort_name"'
+        short = f"regexp_replace(ltrim({name}), '^[ts] ', '')"
+        return f"(CASE WHEN starts_with({name}, ' ') THEN {short} ELSE {name} END)", values
 
 
 def never_null(day: str | Combinable, otherwise: date) -> Coalesce:

@@ -255,7 +255,7 @@ LIST = ListDefinition(
         Column(name="status", label=lazy("Status"), sort=F("status")),
         Column(name="plaats", label=lazy("Woonplaats"), sort=F("place")),
         Column(name="plek", label=lazy("Plek vrij"), kind="number"),
-        Column(name="stil", label=lazy("Stil"), sort=days_since(heard()), kind="number"),
+        Column(name="stil", label=lazy("Stil"), sort=lambda: days_since(heard()), kind="number"),
         Column(name="letop", label=lazy("Let op")),
         Column(name="daad", label=lazy("Klein gebaar"), wide=True),
         Column(name="biedt", label=lazy("Biedt"), wide=True, shown=False),

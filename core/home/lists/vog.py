@@ -150,7 +150,12 @@ LIST = ListDefinition(
     search_label=lazy("Zoek een steunouder"),
     columns=(
         Column(name="vog", label=lazy("VOG")),
-        Column(name="tot", label=lazy("Geldig tot"), sort=never_null(_valid_until(), LONG_AGO), kind="date"),
+        Column(
+            name="tot",
+            label=lazy("Geldig tot"),
+            sort=lambda: never_null(_valid_until(), LONG_AGO),
+            kind="date",
+        ),
         Column(name="aangevraagd", label=lazy("Aangevraagd")),
         Column(name="afgegeven", label=lazy("Afgegeven"), shown=False),
         Column(name="plaats", label=lazy("Woonplaats"), shown=False),
