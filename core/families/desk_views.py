@@ -5,6 +5,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -72,7 +73,7 @@ def _refer(request: HttpRequest, family: AnyFamily) -> HttpResponse:
     words = ActionPage(
         title=_("Past niet: doorverwijzen"),
         lead=_("%(family)s: bel of mail het gezin eerst zelf. Daarna sluit je hier de aanmelding.")
-        % {"family": str(family).capitalize()},
+        % {"family": capfirst(str(family))},
         submit=_("Doorverwezen"),
         done=_("Vastgelegd dat dit gezin is doorverwezen."),
         back_url=reverse("families:registrations"),

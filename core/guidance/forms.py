@@ -71,7 +71,6 @@ class FinishForm(StopForm):
 
     talk_family_on = DateField(
         label=_("Afsluitend gesprek met het vraaggezin"),
-        help_text=_("Nog niet geweest? Laat leeg; het komt op je lijst."),
         required=False,
     )
     talk_support_on = DateField(label=_("Afsluitend gesprek met het steungezin"), required=False)
@@ -81,7 +80,7 @@ class FinishForm(StopForm):
         required=False,
     )
     family_next = ChoiceField(
-        label=_("Het vraaggezin"),
+        label=_("Hoe gaat het vraaggezin verder?"),
         choices=[
             (FamilyNext.CLOSE.value, _("heeft geen steun meer nodig: sluit het dossier")),
             (FamilyNext.WAIT.value, _("wil een ander steungezin: zet op de wachtlijst")),
@@ -94,7 +93,7 @@ class FinishForm(StopForm):
         required=False,
     )
     support_next = ChoiceField(
-        label=_("Het steungezin"),
+        label=_("Hoe gaat het steungezin verder?"),
         choices=[
             (SupportNext.AVAILABLE.value, _("is weer beschikbaar")),
             (SupportNext.PAUSE.value, _("wil even rust")),

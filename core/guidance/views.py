@@ -246,7 +246,7 @@ def finish(request: HttpRequest, public_id: UUID) -> HttpResponse:
         done=_("De koppeling is beëindigd. De nazorg staat gepland."),
         danger=True,
     )
-    return action_page(request, words, form, run)
+    return action_page(request, words, form, run, template="guidance/finish.html")
 
 
 @page(Permission.EDIT_CASES)
