@@ -11,6 +11,9 @@ const OWN = new Set(["csrfmiddlewaretoken", "form_key", "concept", "doen"]);
 const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 const base64 = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
 
+/** What people filled in, without the version that the page showed. */
+const said = (entries) => JSON.stringify(entries.filter(([name]) => name !== "shown_version"));
+
 function stored() {
   return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
 }
@@ -85,7 +88,7 @@ class Draft {
   async keep() {
     if (!this.key) return;
     const now = JSON.stringify(this.typed());
-    if (now === this.last) return;
+    if (now === this.last && this.first) return;
     this.last = now;
     if (now === this.first) {
       localStorage.removeItem(this.place);
@@ -151,10 +154,16 @@ class Draft {
 
   async start() {
     if ((await this.ask()) !== "ok") return;
-    this.first = JSON.stringify(this.typed());
+    const shown = this.typed();
+    this.first = JSON.stringify(shown);
     this.last = this.first;
     const entries = localStorage.getItem(this.place) ? await this.kept() : null;
-    if (entries && JSON.stringify(entries) !== this.first) {
+    if ("draftTyped" in this.words) {
+      // The page came back with what was typed: that is the newest there is.
+      this.first = "";
+      await this.keep();
+    } else if (entries && said(entries) === said(shown)) localStorage.removeItem(this.place);
+    else if (entries) {
       this.fill(entries);
       const drop = document.createElement("button");
       drop.type = "button";
