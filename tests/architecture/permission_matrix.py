@@ -178,7 +178,12 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "handover:new": EDIT,
     "handover:detail": VIEW,
     "handover:end": EDIT_POST,
-    "vog:rules": EDIT,
+    # the registration desk
+    "desk:forms": Row(edit="G"),
+    "desk:close": EDIT,
+    "desk:open": EDIT_POST,
+    "families:requesting_refer": EDIT,
+    "families:support_refer": EDIT,
     # concerns: of these rows only those that the person may know of (tests/core/safeguarding)
     "safeguarding:concern_list": VIEW,
     "safeguarding:concern_detail": VIEW,
