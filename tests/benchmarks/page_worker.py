@@ -32,7 +32,7 @@ from tenants.accounts.sessions import SessionStore  # noqa: E402
 from tenants.municipalities.models import Municipality  # noqa: E402
 from tests.benchmarks import frame, variants  # noqa: E402
 
-SLUG = os.environ["BENCH_SLUG"]
+SLUG = os.environ.get("BENCH_SLUG", "")
 HOST = f"{SLUG}.{settings.BASE_DOMAIN}"
 BARE = "/proef/een-vraag"
 VARIANT = os.environ.get("BENCH_VARIANT", "naober")
