@@ -181,6 +181,8 @@ def merge_undo(*, merge: FamilyMerge, kept: AnyFamily, gone: AnyFamily, actor: A
 @atomic()
 def families_tell_apart(*, one: AnyFamily, other: AnyFamily, actor: Actor) -> None:
     """Say that two files that look alike are two families; the warning does not come back."""
+    if one.pk == other.pk:
+        raise Conflict(_("Dit is hetzelfde dossier."))
     first, second = sorted((one.pk, other.pk))
     _row, made = NotTheSame.objects.get_or_create(
         one_id=first, other_id=second, defaults={"said_by": actor.full_name}

@@ -75,6 +75,7 @@ _STATUS_OF: Final = {
 NO_CANARY: Final = {
     "postcode", "municipality_code", "action", "object_kind", "subject_kind", "code", "password", "status",
     "from_state", "to_state", "weights_version", "session_key", "token_hash", "questions", "salt",
+    "blob", "kind", "state_before", "field",
 }  # fmt: skip
 _CONCERN_ABOUT: Final = ("family", "support_family", "coupling")
 TODAY: Final = date.today()  # noqa: DTZ011  (the columns are plain days)
