@@ -24,7 +24,7 @@ from common.permissions import MUNICIPAL_ROLES, Role
 from core.agreements.selectors import token_hash
 from core.couplings.models import Coupling
 from core.couplings.workflow import CouplingStatus as C
-from core.families.models import SupportedChild
+from core.families.models import FamilyMerge, RequestingFamily, SupportedChild
 from core.families.workflow import RequestingStatus as R
 from core.families.workflow import SupportStatus as S
 from core.guidance.workflow import MomentStatus as M
@@ -246,6 +246,8 @@ def _tell(world: World, story: int) -> None:
             values["to_user"] = User.objects.get(pk=world.people[Role.DEPUTY])
         if model is Coupling:
             values["proposal"] = _introduced(made)
+        if model is FamilyMerge:
+            values["kept_id"] = values["gone_id"] = made[RequestingFamily].pk
         if "owner_id" in values:  # somebody's own things are the coordinator's
             values["owner_id"] = world.people[Role.COORDINATOR]
         if label in _ONCE and (known := _alike(model, values | wanted.get(label, {}))):
