@@ -4,7 +4,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -21,7 +22,7 @@ from common.errors import InvalidInput
 from core.files import jobs, storage, uploads
 from core.files.clamd import ScannerFailed, finding
 from core.files.models import StoredFile
-from core.files.selectors import files_about
+from core.files.selectors import file_policy, files_about
 from core.files.services import file_add, file_policy_set, file_remove, file_scan, files_erase
 from core.files.storage import blob_open, blob_write, blobs
 from core.files.workflow import FileStatus
@@ -320,3 +321,13 @@ def test_content_that_is_gone_is_said_to_be_gone(
     with context.municipality(purmerend):
         pk = StoredFile.objects.get().pk
     assert desk.get(url("files:download", pk)).status_code == 409
+
+
+def test_an_operator_says_what_a_municipality_asks_of_files(purmerend: Municipality) -> None:
+    call_command("file_policy", "purmerend", "--max-megabytes", "5", "--scan-required", stdout=StringIO())
+    with context.municipality(purmerend):
+        policy = file_policy()
+        assert (policy.scan_required, policy.max_megabytes) == (True, 5)
+    for wrong in (("nergens",), ("purmerend", "--max-megabytes", "99")):
+        with pytest.raises(CommandError):
+            call_command("file_policy", *wrong, stdout=StringIO())
