@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tenants.accounts.urls")),
     path("", include("tenants.drafts.urls")),
     path("", include("tenants.standards.urls")),
+    path("", include("tenants.proofs.urls")),
     path("", include("tenants.municipalities.urls")),
     path("", include("reporting.dashboards.urls")),
     path("", include("reporting.nationwide.urls")),

@@ -202,6 +202,7 @@ FOUNDATION: dict[str, Row] = EVERY_SITE | {
     "dashboards:national": NATIONAL,
     "nationwide:counts": NATIONAL,
     "dashboards:municipalities": NATIONAL,
+    "proofs:isolation": NATIONAL,
     "standards:list": NATIONAL,
     "municipalities:schemas": NATIONAL,
     "standards:detail": NATIONAL,

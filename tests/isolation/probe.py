@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import product
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 import pytest
@@ -133,6 +133,8 @@ class _Lines(logging.Handler):
 class Probe:
     """Sends requests and keeps what they left behind."""
 
+    asked_by_all: ClassVar[int] = 0
+
     def __init__(self) -> None:
         """Start with empty hands."""
         self._lines = _Lines()
@@ -176,6 +178,7 @@ class Probe:
         self._lines.lines.clear()
         self.outbox_text, self.written, self.counts = "", False, {}
         self.asked += 1
+        Probe.asked_by_all += 1
         if method == "POST" and not isinstance(body, bytes):
             response = client.post(path, encoded(dict(body or {})), headers=given)
         else:
