@@ -25,7 +25,7 @@ def log_entries() -> QuerySet[AuditEntry]:
 def restricted_kinds() -> list[str]:
     """Return the kinds of rows of which a general view may not even say that they exist."""
     return sorted(
-        model._meta.label_lower
+        model._meta.label_lower  # noqa: SLF001
         for model in apps.get_models()
         if getattr(model, "restricted", False)
     )
