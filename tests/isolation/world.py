@@ -35,7 +35,7 @@ from core.safeguarding.workflow import ConcernStatus as Z
 from core.tasks.workflow import TaskStatus as T
 from core.vog.workflow import VogStatus as V
 from tenants import context
-from tenants.accounts.models import User
+from tenants.accounts.models import AccountTie, User
 from tenants.accounts.sessions import SessionStore
 from tenants.municipalities.models import Municipality
 from tests.isolation.addresses import CALENDAR_TOKEN
@@ -142,6 +142,7 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
             "status": Z.CLOSED if states["coupling"] == C.ENDED else Z.OPEN,
         },
         "safeguarding.concernentry": {"kind": "consult", "decision": ""},
+        "tasks.snooze": {"ended_at": None},
         "tasks.task": {"subject_kind": "families.requestingfamily"},
         # Closed for a while, and open again: the forms are sent in the probe.
         "desk.formclosure": {"closed_on": TODAY - timedelta(days=20), "open_again_on": TODAY - timedelta(days=9)},
@@ -250,6 +251,8 @@ def _tell(world: World, story: int) -> None:
             values["kept_id"] = values["gone_id"] = made[RequestingFamily].pk
         if "owner_id" in values:  # somebody's own things are the coordinator's
             values["owner_id"] = world.people[Role.COORDINATOR]
+        if model is AccountTie:
+            values["user_id"] = world.people[Role.COORDINATOR]
         if label in _ONCE and (known := _alike(model, values | wanted.get(label, {}))):
             world.rows[label].append(known.pk)
             continue
