@@ -38,6 +38,7 @@ from tenants import context
 from tenants.accounts.models import AccountTie, User
 from tenants.accounts.sessions import SessionStore
 from tenants.municipalities.models import Municipality
+from tenants.standards.defaults import SUBJECTS, shipped
 from tests.isolation.addresses import CALENDAR_TOKEN
 
 # Short enough for every column, and in no word that the product itself uses.
@@ -78,6 +79,7 @@ NO_CANARY: Final = {
     "blob", "kind", "state_before", "field",
 }  # fmt: skip
 _CONCERN_ABOUT: Final = ("family", "support_family", "coupling")
+_FIXED_QUESTIONS: Final = [one for kind in SUBJECTS for one in shipped(kind)["questions"]]
 TODAY: Final = date.today()  # noqa: DTZ011  (the columns are plain days)
 
 
@@ -130,7 +132,7 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
                                "municipality_code": "GM0439", "goal_scores": [1, 2, 3, 4], "satisfaction": 8},
         "intake.supportoffer": {"capacity": 2},
         "intake.localquestions": {"version": story + 1, "questions": []},
-        "intake.askedquestions": {"questions": []},
+        "intake.askedquestions": {"questions": _FIXED_QUESTIONS},
         "audit.auditentry": {"action": "intake_saved", "object_kind": "families.requestingfamily"},
         "audit.transition": {"object_kind": "families.requestingfamily", "from_state": "registered",
                              "to_state": "contacted"},
