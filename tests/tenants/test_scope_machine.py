@@ -285,7 +285,8 @@ def test_with_settings_of_the_session_one_order_ends_elsewhere(
     ScopeMachine.municipalities = {"purmerend": purmerend, "zaanstad": zaanstad}
 
     def send_when_changed(self: Any, statement: Any) -> None:
-        text = statement.as_string(self.connection).replace("SET LOCAL", "SET")
+        whole = statement.decode() if isinstance(statement, bytes) else statement.as_string(self.connection)
+        text = whole.replace("SET LOCAL", "SET")
         changed = getattr(self, "_sent", None) != text
         self._sent = text
         with self.connection.cursor() as cursor:
