@@ -27,7 +27,8 @@ class ScopedQuery(sql.Query):
         if self.scope is None:
             message = "This queryset was made outside any scope; make a new one with .all() inside."
             raise NoScope(message)
-        if current_scope() != self.scope:
+        scope = current_scope()
+        if scope is not self.scope and scope != self.scope:
             message = "This queryset was made in another scope."
             raise WrongScope(message)
 

@@ -9,6 +9,7 @@ it is old, and when it would meet one municipality more than it may.
 """
 
 import time
+from functools import lru_cache
 from typing import Any, Never
 
 import psycopg
@@ -20,6 +21,21 @@ from psycopg import sql
 
 from tenants import context
 from tenants.database.lockwall import LockWall
+
+
+@lru_cache(maxsize=4096)
+def begin(scope: context.Scope, limit: int) -> bytes:
+    """Return the message that begins a transaction in a scope. Kept, for composing it takes longer than sending it."""
+    parts = [
+        sql.SQL("BEGIN; SET LOCAL search_path TO {}").format(
+            sql.SQL(", ").join(map(sql.Identifier, scope.search_path))
+        )
+    ]
+    if scope.role is not None:
+        parts.append(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(scope.role)))
+    parts.append(sql.SQL("SET LOCAL statement_timeout TO {}").format(sql.Literal(f"{limit}s")))
+    parts.append(sql.SQL("SET LOCAL lock_timeout TO {}").format(sql.Literal(f"{limit}s")))
+    return sql.SQL("; ").join(parts).as_bytes()
 
 
 class DatabaseWrapper(LockWall, django_tenants_base.DatabaseWrapper):  # type: ignore[misc]  # django-tenants has no types
@@ -39,7 +55,7 @@ class DatabaseWrapper(LockWall, django_tenants_base.DatabaseWrapper):  # type: i
         """Begin: Django calls this instead of turning autocommit off."""
         scope = self._scope_for_this_connection()
         self._recycle_before(scope)
-        statement = self._begin(scope)
+        statement = begin(scope, settings.DATABASE_STATEMENT_TIMEOUTS[self.alias])
         with debug_transaction(self, "BEGIN"), self.wrap_database_errors:
             try:
                 self._send(statement)
@@ -101,20 +117,7 @@ class DatabaseWrapper(LockWall, django_tenants_base.DatabaseWrapper):  # type: i
         self._met.clear()
         super().close()
 
-    def _begin(self, scope: context.Scope) -> sql.Composed:
-        limit = settings.DATABASE_STATEMENT_TIMEOUTS[self.alias]
-        parts = [
-            sql.SQL("BEGIN; SET LOCAL search_path TO {}").format(
-                sql.SQL(", ").join(map(sql.Identifier, scope.search_path))
-            )
-        ]
-        if scope.role is not None:
-            parts.append(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(scope.role)))
-        parts.append(sql.SQL("SET LOCAL statement_timeout TO {}").format(sql.Literal(f"{limit}s")))
-        parts.append(sql.SQL("SET LOCAL lock_timeout TO {}").format(sql.Literal(f"{limit}s")))
-        return sql.SQL("; ").join(parts)
-
-    def _send(self, statement: sql.Composed) -> None:
+    def _send(self, statement: bytes) -> None:
         # Without parameters and unprepared: one message of the simple protocol.
         with self.connection.cursor() as cursor:
             cursor.execute(statement, prepare=False)
@@ -142,7 +145,7 @@ class DatabaseWrapper(LockWall, django_tenants_base.DatabaseWrapper):  # type: i
         if self._open_scope is None:
             message = f"No transaction is open on {self.alias!r} in this thread; enter a scope here."
             raise context.NoScope(message)
-        if self._open_scope != scope:
+        if self._open_scope is not scope and self._open_scope != scope:
             message = f"The transaction on {self.alias!r} belongs to another scope."
             raise context.WrongScope(message)
         return super()._cursor(name)
