@@ -34,9 +34,9 @@ class StepLine:
 
 
 def requesting_choices(  # noqa: PLR0911  (one for each state)
-    family: RequestingFamily, couplings: Sequence[Coupling]
+    family: RequestingFamily, couplings: Sequence[Coupling], *, busy: bool = False
 ) -> list[Choice]:
-    """Return what may happen next with an asking family, the usual thing first."""
+    """Return what may happen next with an asking family, the usual thing first; ``busy`` when it cannot be closed."""
 
     def to(name: str) -> str:
         return reverse(name, args=[family.pk])
@@ -64,7 +64,7 @@ def requesting_choices(  # noqa: PLR0911  (one for each state)
         return [
             Choice(to("matching:candidates"), _("Zoek een steungezin"), "primary", "heart"),
             edit_intake,
-            close,
+            *([] if busy else [close]),
         ]
     if family.status == RequestingStatus.SUPPORTED:
         running = [coupling for coupling in couplings if coupling.status in RUNNING]
@@ -78,14 +78,14 @@ def requesting_choices(  # noqa: PLR0911  (one for each state)
             for coupling in running
         ]
         more = Choice(to("matching:candidates"), _("Zoek nog een steungezin"), icon="heart")
-        return [*opened, more, edit_intake, *([] if running else [close])]
+        return [*opened, more, edit_intake, *([] if running or busy else [close])]
     return [Choice(to("intake:reopen"), _("Dossier heropenen"))]
 
 
 def support_choices(  # noqa: PLR0911  (one for each state)
-    family: SupportFamily, missing: Sequence[str], *, held: bool
+    family: SupportFamily, missing: Sequence[str], *, held: bool, busy: bool = False
 ) -> list[Choice]:
-    """Return what may happen next with a support family; ``missing`` is what approval still lacks."""
+    """Return what may happen next; ``missing`` is what approval still lacks, ``busy`` when it cannot stop now."""
 
     def to(name: str) -> str:
         return reverse(name, args=[family.pk])
@@ -107,12 +107,13 @@ def support_choices(  # noqa: PLR0911  (one for each state)
             stop,
         ]
     if family.status == SupportStatus.AVAILABLE:
-        return [edit_intake, Choice(to("families:support_pause"), _("Even niet")), stop]
+        pause = Choice(to("families:support_pause"), _("Even niet"))
+        return [edit_intake, pause, *([] if busy else [stop])]
     if family.status == SupportStatus.PAUSED:
         return [
             Choice(to("families:support_resume"), _("Weer beschikbaar"), "primary", post=True),
             edit_intake,
-            stop,
+            *([] if busy else [stop]),
         ]
     return [Choice(to("families:support_return"), _("Wil weer steungezin zijn"))]
 

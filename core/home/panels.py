@@ -17,7 +17,7 @@ from common.vocabulary import AgeBand, HouseTrait, SupportForm, Veto, Wish
 from common.widgets import PARTS, WEEKDAYS
 from core.couplings.models import Coupling
 from core.couplings.selectors import couplings_of
-from core.couplings.workflow import CouplingStatus
+from core.couplings.workflow import RUNNING, CouplingStatus
 from core.families.action_pages import family_url
 from core.families.duplicates import Possible, duplicates_of
 from core.families.models import (
@@ -396,7 +396,7 @@ def requesting_file(family: RequestingFamily, actor: User) -> RequestingFile:
         need=need_of(family),
         status_label=str(RequestingStatus(family.status).label),
         status_kind=STATUS_KINDS[RequestingStatus(family.status)],
-        choices=requesting_choices(family, couplings) if may_edit else [],
+        choices=requesting_choices(family, couplings, busy=_busy(proposals, couplings)) if may_edit else [],
         steps=requesting_steps(family),
         notes=notes,
         consents=consents,
@@ -437,7 +437,11 @@ def support_file(family: SupportFamily, actor: User) -> SupportFile:
         taken=taken_places([family.pk]).get(family.pk, 0),
         status_label=str(SupportStatus(family.status).label),
         status_kind=STATUS_KINDS[SupportStatus(family.status)],
-        choices=support_choices(family, missing, held=bool(offer and offer.completed_on)) if may_edit else [],
+        choices=support_choices(
+            family, missing, held=bool(offer and offer.completed_on), busy=_busy(proposals, couplings)
+        )
+        if may_edit
+        else [],
         steps=support_steps(family),
         notes=notes,
         consents=consents,
@@ -458,6 +462,13 @@ def support_file(family: SupportFamily, actor: User) -> SupportFile:
         file_url=reverse("families:support_file", args=[family.pk]),
         timeline_url=reverse("families:support_timeline", args=[family.pk]),
         **_same(family, may_edit=may_edit),
+    )
+
+
+def _busy(proposals: Iterable[MatchProposal], couplings: Iterable[Coupling]) -> bool:
+    """Tell whether something runs that has to end before a file can be closed."""
+    return any(one.status in RUNNING for one in couplings) or any(
+        one.status in UNFINISHED for one in proposals
     )
 
 
