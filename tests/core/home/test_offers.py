@@ -100,13 +100,15 @@ def _scenes() -> Iterator[Scene]:
         return reverse(name, args=[pk], urlconf=PAGE)
 
     for status in set(RequestingStatus) - {RequestingStatus.SUPPORTED, RequestingStatus.MERGED}:
-        closed = (
+        closed: dict[str, Any] = (
             {"close_reason": "other", "closed_on": chain.day(-1)} if status == RequestingStatus.CLOSED else {}
         )
         family = chain.waiting_family(f"Vraag{status}", status=status, **closed)
         yield Scene(f"asking, {status}", at("families:requesting_detail", family.pk))
     for state in set(SupportStatus) - {SupportStatus.MERGED}:
-        left = {"close_reason": "other", "closed_on": chain.day(-1)} if state == SupportStatus.LEFT else {}
+        left: dict[str, Any] = (
+            {"close_reason": "other", "closed_on": chain.day(-1)} if state == SupportStatus.LEFT else {}
+        )
         support = chain.available_support(f"Steun{state}", status=state, **left)
         yield Scene(f"offering, {state}", at("families:support_detail", support.pk))
     kept, gone = (chain.waiting_family(name, status="registered") for name in ("Dubbel", "Dubbell"))
@@ -144,7 +146,7 @@ def test_every_status_on_every_page_comes_from_a_workflow_table(stage: Stage) ->
 @pytest.mark.parametrize("states", [RequestingStatus, SupportStatus, CouplingStatus, ProposalStatus])
 def test_every_status_has_a_table_that_knows_it(states: type[TextChoices]) -> None:
     (table,) = [table for known, table, _text in TABLES.values() if known is states]
-    assert set(table) == set(states) or set(states) - set(table) == _ends(states, table)
+    assert {state.value for state in states} - set(table) <= {state.value for state in _ends(states, table)}
 
 
 def test_the_page_of_each_file_says_its_status(stage: Stage) -> None:
