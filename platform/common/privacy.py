@@ -90,7 +90,7 @@ _PREFIXES: Final = frozenset(
 # Words that are surnames too, but that a sentence is full of: alone they are no name.
 _ORDINARY: Final = frozenset(
     "bakker visser smit mulder boer jong groot klein wit zwart bruin groen blauw koning prins keizer bos berg dijk "  # noqa: SIM905
-    "veen meer water kok slager timmerman schipper brouwer molenaar vos haan wolf valk vogel mol boom bloem steen kamp "
+    "berg veen meer water kok slager timmerman schipper brouwer molenaar vos haan wolf valk vogel mol boom bloem steen kamp "
     "hoek huis kerk school brug poort dam sluis post maas rijn waal ring dag maan zon winter zomer lente mei vrijdag "
     "zondag maandag goed best lang kort rood oud nieuw jonge oude snel vrij rust feest hof laan weg straat plein park "
     "akker veld heide sterk broer zus oom tante pa ma opa oma kind kinderen vader moeder gezin hulp thuis loop wijk wil "
