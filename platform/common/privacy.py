@@ -85,16 +85,21 @@ _LOWER_STREET: Final = re.compile(
 
 _WORD: Final = re.compile(r"[^\W\d_][\w’'-]*")
 _PREFIXES: Final = frozenset(
-    "van de der den het ten ter te in op aan bij 't t v d el al ben la le von zu du".split()  # noqa: SIM905
+    """
+    van de der den het ten ter te in op aan bij 't t v d el al ben la le von zu du
+    """.split()  # noqa: SIM905  (a list would be one word a line)
 )
 # Words that are surnames too, but that a sentence is full of: alone they are no name.
 _ORDINARY: Final = frozenset(
-    "bakker visser smit mulder boer jong groot klein wit zwart bruin groen blauw koning prins keizer bos berg dijk "  # noqa: SIM905
-    "berg veen meer water kok slager timmerman schipper brouwer molenaar vos haan wolf valk vogel mol boom bloem steen kamp "
-    "hoek huis kerk school brug poort dam sluis post maas rijn waal ring dag maan zon winter zomer lente mei vrijdag "
-    "zondag maandag goed best lang kort rood oud nieuw jonge oude snel vrij rust feest hof laan weg straat plein park "
-    "akker veld heide sterk broer zus oom tante pa ma opa oma kind kinderen vader moeder gezin hulp thuis loop wijk wil "
-    "mag kan moet zal komt gaat zit ligt staat speelt leuk fijn mooi lief blij bang".split()
+    """
+    bakker visser smit mulder boer jong groot klein wit zwart bruin groen blauw koning prins keizer bos berg
+    dijk berg veen meer water kok slager timmerman schipper brouwer molenaar vos haan wolf valk vogel mol
+    boom bloem steen kamp hoek huis kerk school brug poort dam sluis post maas rijn waal ring dag maan zon
+    winter zomer lente mei vrijdag zondag maandag goed best lang kort rood oud nieuw jonge oude snel vrij
+    rust feest hof laan weg straat plein park akker veld heide sterk broer zus oom tante pa ma opa oma kind
+    kinderen vader moeder gezin hulp thuis loop wijk wil mag kan moet zal komt gaat zit ligt staat speelt
+    leuk fijn mooi lief blij bang
+    """.split()  # noqa: SIM905  (a list would be one word a line)
 )
 _CALLED: Final = re.compile(
     r"(?:\b(?:mevrouw|meneer|mevr\.?|mw\.?|dhr\.?|heer|familie|fam\.?|gezin|buurvrouw|buurman|juf|meester|tante|oom|opa|oma|"
