@@ -116,7 +116,7 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
             "places_freed_on": TODAY if states["proposal"] == P.INTRODUCED else None, "score": 500,
         },
         "couplings.coupling": {
-            "introduced_on": TODAY - timedelta(days=40),
+            "introduced_on": TODAY - timedelta(days=40), "guidance_until": TODAY + timedelta(days=700),
             "trial_started_on": TODAY - timedelta(days=30), "trial_ends_on": TODAY + timedelta(days=10),
             "coupled_on": TODAY if states["coupling"] in {C.COUPLED, C.ENDED} else None,
             "ended_on": TODAY if states["coupling"] in {C.ENDED, C.NOT_CONTINUED} else None,
