@@ -69,7 +69,13 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "core.imports",
         "core.home",
     ],
-    "foundation": ["django.contrib.sessions", "tenants.accounts", "tenants.audit", "tenants.drafts", "tenants.proofs"],
+    "foundation": [
+        "django.contrib.sessions",
+        "tenants.accounts",
+        "tenants.audit",
+        "tenants.drafts",
+        "tenants.proofs",
+    ],
     "vault": ["reporting.facts"],
     "releases": ["reporting.disclosure", "reporting.api", "reporting.nationwide"],
 }

@@ -98,7 +98,9 @@ class FieldChange(ScopedModel):
     withheld = models.BooleanField(default=False)
 
     columns = Columns(
-        personal="at actor_id actor_name about_id object_id", special="old new", plain="object_kind field withheld"
+        personal="at actor_id actor_name about_id object_id",
+        special="old new",
+        plain="object_kind field withheld",
     )
     append_only = True
     erasable = True

@@ -49,12 +49,18 @@ def _draft_words(*, typed: bool) -> SafeString:
     ``typed`` when the form comes back with what was typed: then a draft would only be older.
     """
     words = {
-        "offline": _("Geen verbinding. Typ gerust door: wat je typt blijft versleuteld op dit toestel staan."),
-        "unsaved": _("Er is geen verbinding, dus dit is nog niet bewaard. Het staat wel versleuteld op dit toestel."),
+        "offline": _(
+            "Geen verbinding. Typ gerust door: wat je typt blijft versleuteld op dit toestel staan."
+        ),
+        "unsaved": _(
+            "Er is geen verbinding, dus dit is nog niet bewaard. Het staat wel versleuteld op dit toestel."
+        ),
         "online": _("Er is weer verbinding. Je kunt nu bewaren."),
         "signed-out": _("Je bent intussen uitgelogd. Wat je typte staat versleuteld op dit toestel."),
         "sign-in": _("Log opnieuw in"),
-        "restored": _("Wat je hier eerder typte was nog niet bewaard. Het staat er weer; kijk het na en bewaar het."),
+        "restored": _(
+            "Wat je hier eerder typte was nog niet bewaard. Het staat er weer; kijk het na en bewaar het."
+        ),
         "drop": _("Weggooien"),
     }
     return format_html(
