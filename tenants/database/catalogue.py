@@ -9,12 +9,13 @@ from django.db import connections
 from tenants.database import names
 from tenants.database.roles import role
 
-# Each query lists one sort of thing of the schema `%(schema)s`, as text and in a fixed order.
+# Each query lists one sort of thing of the schema `%(schema)s`, as text and in a fixed order. By the numbers of the
+# objects, for which PostgreSQL has indexes: by the schema it would read the catalogue of all municipalities each time.
 _QUERIES = {
     "relations": """
         SELECT c.relname, c.relkind::text, c.relpersistence::text, c.relrowsecurity, c.relforcerowsecurity,
                c.reloptions::text, c.relreplident::text, obj_description(c.oid)
-        FROM pg_class c WHERE c.relnamespace = %(schema)s::regnamespace ORDER BY 1""",
+        FROM pg_class c WHERE c.oid = ANY(%(relations)s::oid[]) ORDER BY 1""",
     "columns": """
         SELECT c.relname, row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum), a.attname,
                format_type(a.atttypid, a.atttypmod), a.attnotnull,
@@ -23,43 +24,44 @@ _QUERIES = {
                a.attstattarget, a.attstorage::text, col_description(c.oid, a.attnum)
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-        WHERE c.relnamespace = %(schema)s::regnamespace AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1, 2""",
+        WHERE a.attrelid = ANY(%(relations)s::oid[]) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1, 2""",
     "constraints": """
         SELECT c.relname, k.conname, k.contype::text, pg_get_constraintdef(k.oid), k.condeferrable, k.condeferred,
                k.convalidated
         FROM pg_constraint k LEFT JOIN pg_class c ON c.oid = k.conrelid
-        WHERE k.connamespace = %(schema)s::regnamespace AND k.contype <> 'n' ORDER BY 1, 2""",
+        WHERE (k.conrelid = ANY(%(relations)s::oid[]) OR k.conrelid = 0 AND k.contypid = ANY(%(types)s::oid[]))
+              AND k.contype <> 'n' ORDER BY 1, 2""",
     "indexes": """
         SELECT c.relname, i.relname, pg_get_indexdef(x.indexrelid), x.indisvalid
         FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
-        WHERE c.relnamespace = %(schema)s::regnamespace ORDER BY 1, 2""",
+        WHERE x.indrelid = ANY(%(relations)s::oid[]) ORDER BY 1, 2""",
     "triggers": """
         SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid), t.tgenabled::text
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-        WHERE c.relnamespace = %(schema)s::regnamespace AND NOT t.tgisinternal ORDER BY 1, 2""",
+        WHERE t.tgrelid = ANY(%(relations)s::oid[]) AND NOT t.tgisinternal ORDER BY 1, 2""",
     "functions": """
         SELECT p.proname, pg_get_function_identity_arguments(p.oid), pg_get_functiondef(p.oid), p.prosecdef
-        FROM pg_proc p WHERE p.pronamespace = %(schema)s::regnamespace AND p.prokind IN ('f', 'p') ORDER BY 1, 2""",
+        FROM pg_proc p WHERE p.oid = ANY(%(functions)s::oid[]) AND p.prokind IN ('f', 'p') ORDER BY 1, 2""",
     "views": """
         SELECT c.relname, pg_get_viewdef(c.oid) FROM pg_class c
-        WHERE c.relnamespace = %(schema)s::regnamespace AND c.relkind IN ('v', 'm') ORDER BY 1""",
+        WHERE c.oid = ANY(%(relations)s::oid[]) AND c.relkind IN ('v', 'm') ORDER BY 1""",
     "sequences": """
         SELECT c.relname, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle
         FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
-        WHERE c.relnamespace = %(schema)s::regnamespace ORDER BY 1""",
+        WHERE s.seqrelid = ANY(%(relations)s::oid[]) ORDER BY 1""",
     "types": """
         SELECT t.typname, t.typtype::text, (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
                FROM pg_enum e WHERE e.enumtypid = t.oid)
-        FROM pg_type t WHERE t.typnamespace = %(schema)s::regnamespace AND t.typtype IN ('e', 'd', 'r') ORDER BY 1""",
+        FROM pg_type t WHERE t.oid = ANY(%(types)s::oid[]) AND t.typtype IN ('e', 'd', 'r') ORDER BY 1""",
     "policies": """
         SELECT c.relname, p.polname, p.polcmd::text, p.polpermissive, pg_get_expr(p.polqual, p.polrelid),
                pg_get_expr(p.polwithcheck, p.polrelid)
         FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
-        WHERE c.relnamespace = %(schema)s::regnamespace ORDER BY 1, 2""",
+        WHERE p.polrelid = ANY(%(relations)s::oid[]) ORDER BY 1, 2""",
     "grants": """
         SELECT 'relation', c.relname, coalesce(g.rolname, 'PUBLIC')::text, a.privilege_type, a.is_grantable
         FROM pg_class c, aclexplode(c.relacl) a LEFT JOIN pg_roles g ON g.oid = a.grantee
-        WHERE c.relnamespace = %(schema)s::regnamespace
+        WHERE c.oid = ANY(%(relations)s::oid[])
         UNION ALL
         SELECT 'schema', '', coalesce(g.rolname, 'PUBLIC')::text, a.privilege_type, a.is_grantable
         FROM pg_namespace n, aclexplode(n.nspacl) a LEFT JOIN pg_roles g ON g.oid = a.grantee
@@ -67,7 +69,7 @@ _QUERIES = {
         UNION ALL
         SELECT 'function', p.proname, coalesce(g.rolname, 'PUBLIC')::text, a.privilege_type, a.is_grantable
         FROM pg_proc p, aclexplode(p.proacl) a LEFT JOIN pg_roles g ON g.oid = a.grantee
-        WHERE p.pronamespace = %(schema)s::regnamespace
+        WHERE p.oid = ANY(%(functions)s::oid[])
         ORDER BY 1, 2, 3, 4""",
 }
 # The journal of Django's own migrations stands in the template only.
@@ -82,8 +84,9 @@ def describe(schema: str, alias: str = "owner") -> dict[str, list[list[Any]]]:
         # PostgreSQL leaves out the names of schemas in the path, so that has to be the same for all.
         path = _value(cursor, "SELECT current_setting('search_path')")
         _value(cursor, "SELECT set_config('search_path', %s, true)", names.PUBLIC)
+        objects = _objects(cursor, schema)
         for sort, query in _QUERIES.items():
-            cursor.execute(query.replace("%(schema)s", "%s"), [schema] * query.count("%(schema)s"))
+            cursor.execute(query, objects)
             rows = [[_general(value, schema, aliases) for value in row] for row in cursor.fetchall()]
             kept = [row for row in rows if not any(_NOT_COMPARED in str(value) for value in row)]
             # The names of roles sort differently from schema to schema.
@@ -144,6 +147,27 @@ def _value(cursor: Any, query: str, *values: str) -> str:
     cursor.execute(query, values)
     row = cursor.fetchone()
     return str(row[0]) if row else ""
+
+
+def _objects(cursor: Any, schema: str) -> dict[str, Any]:
+    """Return the numbers of everything in a schema: what hangs on it, and the indexes, which hang on their tables."""
+    cursor.execute(
+        "SELECT classid::regclass::text, array_agg(objid::bigint) FROM pg_depend"
+        " WHERE refclassid = 'pg_namespace'::regclass AND refobjid = %s::regnamespace GROUP BY 1",
+        [schema],
+    )
+    found = dict(cursor.fetchall())
+    relations = found.get("pg_class", [])
+    cursor.execute(
+        "SELECT indexrelid::bigint FROM pg_index WHERE indrelid = ANY(%s::oid[])",
+        [relations],
+    )
+    return {
+        "schema": schema,
+        "relations": [*relations, *(row[0] for row in cursor.fetchall())],
+        "functions": found.get("pg_proc", []),
+        "types": found.get("pg_type", []),
+    }
 
 
 def _aliases(schema: str, owner: str) -> dict[str, str]:
