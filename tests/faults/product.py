@@ -312,7 +312,14 @@ class Clerk:
     def register(self, name: str) -> str:
         """Write a family down, as often as it takes to get an answer; return its address."""
         path = "/vraaggezinnen/nieuw"
-        typed = self._form(path) | {"parents-0-last_name": [name], "parents-0-first_name": [name]}
+        # Nobody like anybody before: the product asks about families that it seems to know.
+        typed = self._form(path) | {
+            "parents-0-first_name": [name],
+            "parents-0-last_name": [name],
+            "parents-0-phone": [""],
+            "parents-0-email": [f"{name}@voorbeeld.example"],
+            "children-0-first_name": [name],
+        }
         status, place, body = self._patiently("POST", path, typed)
         if status != HTTPStatus.FOUND:
             message = f"Registering gave {status}: {body[:2000]}"
