@@ -16,6 +16,8 @@ class Row:
     national: str = ""  # foundation staff, on their own host
     token: str = ""  # a municipality's system, on the host of the API
     public: str = ""
+    # What stands at the address belongs to one person: to others it is not there, whatever their role.
+    own: bool = False
 
 
 EDIT = Row(edit="GP")
@@ -50,7 +52,7 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "places:list": Row(edit="GP", view="GP"),
     "places:tie": Row(edit="GP", view="GP"),
     "places:tied": Row(edit="GP", view="GP"),
-    "places:untie": Row(edit="P", view="P"),
+    "places:untie": Row(edit="P", view="P", own=True),
     "places:leave": VIEW,
     "places:arrive": PUBLIC_FORM,
     # the start page and lists
@@ -61,7 +63,7 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "home:waiting": VIEW,
     "home:vog": VIEW,
     "lists:view_keep": Row(edit="P", view="P"),
-    "lists:view_forget": Row(edit="P", view="P"),
+    "lists:view_forget": Row(edit="P", view="P", own=True),
     "lists:export": EDIT,
     "families:support_warm": EDIT,
     # families
