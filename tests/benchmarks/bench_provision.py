@@ -6,6 +6,7 @@ T5: as fast among 1,000 municipalities as among 50. And its catalogue differs fr
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -29,32 +30,40 @@ def main(*, quick: bool) -> int:
     sizes = [2, 4] if quick else [50, 342, 1000]
     with frame.database():
         bench.say(frame.machine())
-        found = {}
+        found, processor = {}, {}
         for size in sizes:
             _grow(bench, size)
+            worked: list[float] = []
             found[size] = frame.take_turns(
-                {"script": _script, "migrations": _migrations, "clone_schema": _clone},
+                {"script": partial(_script, worked), "migrations": _migrations, "clone_schema": _clone},
                 rounds=bench.number(7, 2),
             )
+            processor[size] = frame.median(worked)
         bench.table(
             "Making one municipality (median)",
-            ("schemas there", *WAYS, "migrations / script", "clone_schema / script"),
+            (
+                "schemas there",
+                *WAYS,
+                "migrations / script",
+                "clone_schema / script",
+                "script, processor time",
+            ),
             [
                 [
                     size,
                     *(frame.duration(frame.median(taken[way])) for way in WAYS),
                     frame.spread(taken["migrations"], taken["script"]),
                     frame.spread(taken["clone_schema"], taken["script"]),
+                    frame.duration(processor[size]),
                 ]
                 for size, taken in found.items()
             ],
         )
         _compare(bench)
-        middle, last = found[sizes[-2]], found[sizes[-1]]
+        middle = found[sizes[-2]]
         bench.at_least("T4-migrations-over-script", frame.ratio(middle["migrations"], middle["script"]), 10)
-        bench.at_most(
-            "T5-script-flat", frame.median(last["script"]) / frame.median(found[sizes[0]]["script"]), 1.5
-        )
+        # Between two sizes lie minutes, in which a machine may have become busier: so not by the clock.
+        bench.at_most("T5-script-flat", processor[sizes[-1]] / processor[sizes[0]], 1.5)
     return bench.finish()
 
 
@@ -67,11 +76,15 @@ def _grow(bench: Bench, size: int) -> None:
     frame.owner_execute("VACUUM (ANALYZE) pg_class, pg_attribute, pg_depend, pg_constraint, pg_index")
 
 
-def _script() -> float:
-    """Make a whole municipality, as `municipality_create` does."""
+def _script(worked: list[float]) -> float:
+    """Make a whole municipality, as `municipality_create` does; note the processor time of both sides."""
     with context.owning_registry():
         number = Municipality.objects.count() + 1
-    return frame.timed(lambda: frame.make_municipality(f"bench-{number}", number))
+    backend = frame.rows_of("owner", "SELECT pg_backend_pid()")[0][0]
+    before = frame.processor_time(backend)
+    seconds = frame.timed(lambda: frame.make_municipality(f"bench-{number}", number))
+    worked.append(frame.processor_time(backend) - before)
+    return seconds
 
 
 def _migrations() -> float:
