@@ -1,8 +1,6 @@
-"""Inserting rows whose values come from a dataclass with the same names as the columns.
+"""Writing rows whose values come from a dataclass with the same names as the columns."""
 
-Changing them is for `tenants.audit.history.change_fields`, which keeps what it was.
-"""
-
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from tenants.models import ScopedModel
@@ -15,3 +13,10 @@ def insert(model: type[Row], **values: Any) -> Row:
     row = model(**values)
     row.save(force_insert=True)
     return row
+
+
+def update(row: ScopedModel, values: Mapping[str, object]) -> None:
+    """Write these columns and no others."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import LineField
 from common.forms import NaoberForm
-from core.families.guard import GuardedForm
 from core.families.models import SupportedChild
 
 
@@ -38,10 +37,8 @@ class ChildrenForm(NaoberForm):
         return [self.offered[key] for key in self.cleaned_data["children"]]
 
 
-class ProposeForm(GuardedForm, ChildrenForm):
+class ProposeForm(ChildrenForm):
     """A proposal; with a reason when the family is chosen although something stands in the way."""
-
-    guarded = ("outside_reason",)
 
     outside_reason = LineField(
         label=_("Waarom kies je toch voor dit steungezin?"),
@@ -54,10 +51,8 @@ class ProposeForm(GuardedForm, ChildrenForm):
     says_optional = False
 
 
-class ReasonForm(GuardedForm):
+class ReasonForm(NaoberForm):
     """Why not."""
-
-    guarded = ("reason",)
 
     reason = LineField(label=_("Reden"), max_length=300, help_text=_("Een zin is genoeg."))
 

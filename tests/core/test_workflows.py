@@ -12,10 +12,8 @@ from common.errors import ForbiddenTransition
 from common.workflow import WorkflowTable, check
 from core.couplings import workflow as couplings
 from core.families import workflow as families
-from core.files import workflow as files
 from core.guidance import workflow as guidance
 from core.matching import workflow as matching
-from core.safeguarding import workflow as safeguarding
 from core.tasks import workflow as tasks
 from core.vog import workflow as vog
 
@@ -26,36 +24,24 @@ TABLES: dict[str, Table] = {
         families.RequestingStatus,
         families.REQUESTING_ALLOWED,
         """
-        registered > contacted closed merged
-        contacted > intake closed merged
-        intake > waiting closed merged
+        registered > contacted closed
+        contacted > intake closed
+        intake > waiting closed
         waiting > supported closed
         supported > waiting closed
-        closed > waiting merged
-        merged > registered contacted intake closed
+        closed > waiting
         """,
     ),
     "support families": (
         families.SupportStatus,
         families.SUPPORT_ALLOWED,
         """
-        registered > contacted left merged
-        contacted > screening left merged
-        screening > available left merged
+        registered > contacted left
+        contacted > screening left
+        screening > available left
         available > paused left
         paused > available left
-        left > contacted merged
-        merged > registered contacted screening left
-        """,
-    ),
-    "files": (
-        files.FileStatus,
-        files.ALLOWED,
-        """
-        received > unchecked clean blocked removed
-        unchecked > clean blocked removed
-        clean > blocked removed
-        blocked > removed
+        left > contacted
         """,
     ),
     "vog": (
@@ -84,11 +70,9 @@ TABLES: dict[str, Table] = {
         introduction > trial not_continued
         trial > coupled not_continued
         coupled > ended
-        ended > coupled
         """,
     ),
-    "moments": (guidance.MomentStatus, guidance.ALLOWED, "planned > held dropped\ndropped > planned"),
-    "concerns": (safeguarding.ConcernStatus, safeguarding.ALLOWED, "open > closed\nclosed > open"),
+    "moments": (guidance.MomentStatus, guidance.ALLOWED, "planned > held dropped"),
     "tasks": (tasks.TaskStatus, tasks.ALLOWED, "open > done dropped\ndone > open\ndropped > open"),
 }
 PAIRS = [

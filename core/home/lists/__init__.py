@@ -1,1 +1,0 @@
-"""The lists of the coordinator, as data for the one frame of ``core.lists``."""

@@ -1,1 +1,0 @@
-"""The backend of the owner's login: Django finds `base.py` in the package that ENGINE names."""
