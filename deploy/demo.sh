@@ -38,8 +38,12 @@ if [ ! -e "$NAOBER_VAR/demo.filled" ]; then
     fi
     touch "$NAOBER_VAR/demo.filling"
     DATABASE_LOGINS="$all_logins" python manage.py setup_database
+    DATABASE_LOGINS="$all_logins" python manage.py school_holidays_load
     DATABASE_LOGINS="$all_logins" python manage.py synthesize --municipalities "${MUNICIPALITIES:-50}" --scale "${SCALE:-1}" --seed "${SEED:-2026}"
     mv "$NAOBER_VAR/demo.filling" "$NAOBER_VAR/demo.filled"
+else
+    # A demo of an earlier version gets the tables of this one; otherwise this takes a moment.
+    DATABASE_LOGINS="$all_logins" python manage.py setup_database
 fi
 DATABASE_LOGINS="$all_logins" python manage.py demo
 

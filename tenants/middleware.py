@@ -17,8 +17,9 @@ from django.http.response import HttpResponseBase
 from common import problem
 from common.logging import add_context
 from tenants import context
+from tenants.elsewhere import Asking
 from tenants.municipalities.models import Municipality
-from tenants.municipalities.selectors import municipality_of_host
+from tenants.municipalities.selectors import is_behind, municipality_of_host
 from tenants.origin import coming_from, current_origin
 
 ALIVE = "/gezondheid"
@@ -84,6 +85,8 @@ class TenantMiddleware:
             place = None
         if place is None:
             return problem.not_found(request)
+        if place.municipality is not None and is_behind(place.municipality):
+            return problem.unavailable(request)
         request.urlconf = place.urlconf  # type: ignore[attr-defined]
         request.municipality = place.municipality  # type: ignore[attr-defined]
         with place.scope:
@@ -92,6 +95,8 @@ class TenantMiddleware:
                 response, "keep_transaction", False
             ):
                 context.roll_back()
+        if isinstance(response, Asking):
+            response.complete(place.scope)
         return response
 
 

@@ -27,7 +27,8 @@ class ScopedQuery(sql.Query):
         if self.scope is None:
             message = "This queryset was made outside any scope; make a new one with .all() inside."
             raise NoScope(message)
-        if current_scope() != self.scope:
+        scope = current_scope()
+        if scope is not self.scope and scope != self.scope:
             message = "This queryset was made in another scope."
             raise WrongScope(message)
 
@@ -123,6 +124,11 @@ class ScopedModel(models.Model):
 
     append_only: ClassVar[bool] = False
     """Rows are never changed or deleted: the role of the municipality may only read and insert."""
+
+    restricted: ClassVar[bool] = False
+    """Only its own app may show anything of these rows, what the log says about them included."""
+    erasable: ClassVar[bool] = False
+    """Rows of an append-only table that hold personal data: never changed, but they go with what they are about."""
 
     class Meta:
         abstract = True

@@ -329,6 +329,31 @@ def _waiting() -> list[tuple[str, str, str | None]]:
         ]
 
 
+# ------------------------------------------------------------------------------------------------------------ figures
+
+
+@pytest.fixture
+def figures(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Return a pen: what is written with it stands at the end of the run."""
+    return lambda line: record_property("figure", line)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Show what the tests measured."""
+    lines = [
+        str(value)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, value in report.user_properties
+        if name == "figure"
+    ]
+    if lines:
+        terminalreporter.section("figures")
+        for line in lines:
+            terminalreporter.line(line)
+
+
 # ------------------------------------------------------------------------------------------------------------ network
 
 

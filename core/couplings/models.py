@@ -13,6 +13,7 @@ from common.vocabulary import EndingReason
 from core.couplings.workflow import RUNNING, CouplingStatus
 from core.families.models import RequestingFamily, SupportedChild, SupportFamily
 from core.matching.models import MatchProposal
+from tenants.classification import Columns
 from tenants.models import ScopedModel
 
 
@@ -42,7 +43,15 @@ class Coupling(ScopedModel):
     closing_talk_support_on = models.DateField(
         _("afsluitend gesprek met het steungezin"), null=True, blank=True
     )
+    continues_privately = models.BooleanField(_("de gezinnen gaan zelf samen verder"), null=True, blank=True)
     pseudonym = models.UUIDField(default=uuid4, unique=True, editable=False)
+    columns = Columns(
+        personal=(
+            "status introduced_on trial_started_on trial_ends_on coupled_on guidance_until ended_on "
+            "ending_reason closing_talk_family_on closing_talk_support_on continues_privately pseudonym"
+        ),
+        special="ending_note",
+    )
 
     class Meta:
         constraints = (
@@ -86,6 +95,7 @@ class CouplingChild(ScopedModel):
 
     coupling = models.ForeignKey(Coupling, on_delete=models.CASCADE)
     child = models.ForeignKey(SupportedChild, on_delete=models.PROTECT)
+    columns = Columns()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["coupling", "child"], name="child_once_per_coupling"),)

@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import InvalidInput
+from common.errors import ForbiddenTransition, InvalidInput
 from common.vocabulary import EndingReason
 from common.workflow import check
 from core.couplings.models import Coupling, CouplingChild
@@ -21,10 +21,10 @@ from core.families.rules import Problems
 from core.families.services import requesting_family_support, requesting_family_wait
 from core.families.workflow import RequestingStatus
 from core.ledger.models import Event
-from core.ledger.services import record
+from core.ledger.services import count_again, record
 from core.matching.errors import VogMissing
 from core.matching.models import MatchProposal
-from core.matching.services import proposal_free_places, proposal_introduced
+from core.matching.services import proposal_free_places, proposal_introduced, proposal_take_places
 from core.vog.rules import months_later
 from core.vog.selectors import adults_without_valid_vog
 from tenants.accounts.models import Actor
@@ -51,6 +51,7 @@ class Ending:
     note: str = ""
     talk_family_on: date | None = None
     talk_support_on: date | None = None
+    continues_privately: bool | None = None
 
 
 @atomic()
@@ -175,6 +176,40 @@ def coupling_end(*, coupling: Coupling, ending: Ending, actor: Actor) -> Couplin
 
 
 @atomic()
+def coupling_take_up(*, coupling: Coupling, reopened_on: date, reason: str, actor: Actor) -> Coupling:
+    """Take an ended coupling up again. Its end stays in the history and in the ledger, beside this."""
+    row = _locked(coupling, CouplingStatus.COUPLED)
+    if row.status != CouplingStatus.ENDED:
+        raise ForbiddenTransition(_("Alleen een beëindigde koppeling kan worden heropend."))
+    problems = Problems()
+    problems.check(bool(reason.strip()), "reason", _("Schrijf kort op waarom deze koppeling weer begint."))
+    problems.not_later("reopened_on", reopened_on, timezone.localdate())
+    problems.not_before("reopened_on", reopened_on, row.ended_on, _("Deze datum ligt voor het einde."))
+    problems.refuse()
+    _require_vog(row, reopened_on)
+    _no_other_running(row.proposal)
+    proposal_take_places(proposal=row.proposal, actor=actor)
+    ended_on = row.ended_on
+    _with_child(row, CouplingStatus.COUPLED, reopened_on, actor, reason=reason.strip())
+    row.ended_on = row.closing_talk_family_on = row.closing_talk_support_on = row.continues_privately = None
+    row.ending_reason = row.ending_note = ""
+    row.save(
+        update_fields=[
+            "ended_on",
+            "ending_reason",
+            "ending_note",
+            "closing_talk_family_on",
+            "closing_talk_support_on",
+            "continues_privately",
+        ]
+    )
+    _record(Event.COUPLING_REOPENED, row, reopened_on, days=_days(ended_on, reopened_on), actor=actor)
+    if ended_on is not None and ended_on.year != reopened_on.year:
+        count_again(year=ended_on.year)
+    return _refreshed(coupling)
+
+
+@atomic()
 def closing_talk_record(
     *,
     coupling: Coupling,
@@ -233,8 +268,10 @@ def _end(row: Coupling, to: CouplingStatus, ending: Ending, began_on: date | Non
     row.ending_note = ending.note
     row.closing_talk_family_on = ending.talk_family_on
     row.closing_talk_support_on = ending.talk_support_on
+    row.continues_privately = ending.continues_privately
     row.save(
         update_fields=[
+            "continues_privately",
             "ended_on",
             "ending_reason",
             "ending_note",
@@ -264,10 +301,10 @@ def _require_vog(coupling: Coupling, on: date) -> None:
         raise VogMissing
 
 
-def _with_child(row: Coupling, to: CouplingStatus, on: date, actor: Actor) -> None:
+def _with_child(row: Coupling, to: CouplingStatus, on: date, actor: Actor, *, reason: str = "") -> None:
     """Go to a state in which a child is with the support family; the database looks at every VOG once more."""
     try:
-        change_state(row, to, allowed=ALLOWED, actor=actor)
+        change_state(row, to, allowed=ALLOWED, actor=actor, reason=reason)
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)
         if diagnosis is None or diagnosis.constraint_name != VOG_GUARD:

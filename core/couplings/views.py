@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.pages import page
@@ -24,7 +25,7 @@ def introduce(request: HttpRequest, public_id: UUID) -> HttpResponse:
     words = ActionPage(
         title=_("Kennismaking plannen"),
         lead=_("%(family)s en %(support)s ontmoeten elkaar, met jou erbij.")
-        % {"family": str(proposal.family).capitalize(), "support": str(proposal.support_family)},
+        % {"family": capfirst(str(proposal.family)), "support": str(proposal.support_family)},
         submit=_("Kennismaking vastleggen"),
         done=_("De kennismaking is gepland."),
         back_url=reverse("matching:proposal_detail", args=[proposal.pk]),

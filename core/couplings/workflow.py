@@ -20,7 +20,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     C.INTRODUCTION: frozenset({C.TRIAL, C.NOT_CONTINUED}),
     C.TRIAL: frozenset({C.COUPLED, C.NOT_CONTINUED}),
     C.COUPLED: frozenset({C.ENDED}),
-    C.ENDED: frozenset(),
+    # Closed is not closed for ever: a coupling may be taken up again, with a reason.
+    C.ENDED: frozenset({C.COUPLED}),
     C.NOT_CONTINUED: frozenset(),
 }
 

@@ -1,9 +1,9 @@
 """A page for one action on one thing: a short form, its one button, and a refusal beside what was typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,12 +12,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from common.drafts import draft_saved
 from common.errors import Conflict, ForbiddenTransition, InvalidInput, Text
 from common.forms import NaoberForm
 from common.permissions import Permission
+from core.families.guard import GuardedForm
 from core.families.models import AnyFamily, RequestingFamily, SupportFamily
 from core.families.selectors import requesting_family_for, support_family_for
 from tenants.accounts.models import User
+from tenants.models import ScopedModel
+
+Row = TypeVar("Row", bound=ScopedModel)
+Kind = TypeVar("Kind", bound=RequestingFamily | SupportFamily)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,8 @@ class ActionPage:
     back_url: str
     back_label: Text
     danger: bool = False
+    # Whom the page is about: the privacy guard knows that their own names may be written.
+    about: Sequence[AnyFamily] = ()
 
 
 def actor_of(request: HttpRequest) -> User:
@@ -55,6 +63,8 @@ def action_page(
 ) -> HttpResponse:
     """Show the form, or run the service; what was typed stays when it refuses. ``context`` is for the template."""
     status = HTTPStatus.OK
+    if isinstance(form, GuardedForm):
+        form.about = page.about
     if request.method == "POST":
         if form.is_valid():
             try:
@@ -66,7 +76,9 @@ def action_page(
                 status = HTTPStatus.CONFLICT
             else:
                 messages.success(request, str(page.done))
-                return HttpResponseRedirect(page.back_url)
+                if report := getattr(form, "merge_report", ""):
+                    messages.info(request, report)
+                return draft_saved(request, HttpResponseRedirect(page.back_url))
         if status == HTTPStatus.OK:
             status = HTTPStatus.BAD_REQUEST
     return render(request, template, {"page": page, "form": form, **context}, status=status)
@@ -93,14 +105,30 @@ def file_page(
         back_url=family_url(family),
         back_label=capfirst(str(family)),
         danger=danger,
+        about=(family,),
     )
 
 
 def asking(request: HttpRequest, public_id: UUID) -> RequestingFamily:
     """Return the asking family of an address, to change."""
-    return requesting_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    return _turn(request, requesting_family_for(actor_of(request), public_id, Permission.EDIT_CASES))
 
 
 def offering(request: HttpRequest, public_id: UUID) -> SupportFamily:
     """Return the support family of an address, to change."""
-    return support_family_for(actor_of(request), public_id, Permission.EDIT_CASES)
+    return _turn(request, support_family_for(actor_of(request), public_id, Permission.EDIT_CASES))
+
+
+def in_turn(request: HttpRequest, family: AnyFamily, row: Row) -> Row:
+    """Return something in a file, to change: whoever saves first goes first, the next one reads what it became."""
+    _turn(request, family)
+    if request.method == "POST":
+        row.refresh_from_db()
+    return row
+
+
+def _turn(request: HttpRequest, family: Kind) -> Kind:
+    if request.method == "POST":
+        type(family)._default_manager.select_for_update(no_key=True).get(pk=family.pk)  # noqa: SLF001
+        family.refresh_from_db()
+    return family

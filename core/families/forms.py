@@ -35,9 +35,13 @@ class PersonForm(NaoberForm):
     email = EmailField(label=_("E-mailadres"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Let short fields look short."""
+        """Let short fields look short; of the first person in a list we need one way to reach them."""
         super().__init__(*args, **kwargs)
         self.fields["name_prefix"].widget.attrs["class"] = "naober-short"
+        if (self.prefix or "").endswith("-0"):
+            for name in ("phone", "email"):
+                self.fields[name].help_text = _("Vul een telefoonnummer of een e-mailadres in.")
+                self.fields[name].says_optional = False  # type: ignore[attr-defined]
 
     def data_of(self) -> PersonData:
         """Return what was filled in."""

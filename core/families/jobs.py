@@ -1,12 +1,16 @@
 """Confirmation by e-mail. It says that a registration arrived, and nothing about whom or what it is about."""
 
+from celery.schedules import crontab
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from core.families.duplicates import keys_fill
 from core.families.models import RequestingParent, SupportAdult
 from tenants.jobs import job
+
+FAMILIES_A_NIGHT = 5000
 
 
 @job(scope="municipality")
@@ -22,3 +26,9 @@ def send_confirmation(*, kind: str, family_id: str) -> None:
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[contact.email],
     ).send()
+
+
+@job(scope="municipality", schedule=crontab(hour=3, minute=20))
+def fill_duplicate_keys() -> None:
+    """Make families known by number, address and name that were registered before there were keys."""
+    keys_fill(FAMILIES_A_NIGHT)

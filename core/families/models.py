@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from common.permissions import Role
 from common.vocabulary import (
     CloseReason,
     HouseholdKind,
@@ -20,6 +21,7 @@ from common.vocabulary import (
 )
 from core.families.rules import CALL_ASKING_WITHIN, CALL_OFFERING_WITHIN, call_by, full_name
 from core.families.workflow import RequestingStatus, SupportStatus
+from tenants.classification import Columns
 from tenants.models import ScopedModel
 
 
@@ -52,6 +54,15 @@ class Family(ScopedModel):
     # Made with the form and sent along with it, so that a double click cannot register a family twice.
     submission_key = models.UUIDField(unique=True, editable=False, default=uuid4)
     created_at = models.DateTimeField(auto_now_add=True)
+    columns = Columns(
+        plain="municipality_code submission_key created_at",
+        personal=(
+            "name street postcode place secret_address registered_on registered_by first_contact_on "
+            "visit_on close_reason closed_on pseudonym"
+        ),
+        special="remarks",
+        derived="search sort_name",
+    )
 
     class Meta:
         abstract = True
@@ -86,6 +97,16 @@ class RequestingFamily(Family):
     safe_contact = models.CharField(_("wanneer en hoe veilig bellen"), max_length=200, blank=True)
     interpreter_language = models.CharField(_("tolk nodig voor"), max_length=60, blank=True)
     waiting_since = models.DateField(_("wacht sinds"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_from"
+    )
+    columns = Columns(
+        personal=(
+            "status household referral_source referrer_name referrer_phone permission_told_on "
+            "interpreter_language waiting_since"
+        ),
+        special="safe_contact",
+    )
 
     class Meta:
         constraints = (
@@ -130,6 +151,10 @@ class RequestingParent(ScopedModel):
     # Parents with custody decide together (Dutch civil code 1:253a): both must agree before matching.
     agreed_on = models.DateField(_("akkoord met steun op"), null=True, blank=True)
     is_contact = models.BooleanField(_("eerste contactpersoon"), default=False)
+    columns = Columns(
+        personal="first_name name_prefix last_name phone email has_custody agreed_on is_contact",
+        derived="search",
+    )
 
     class Meta:
         ordering = ("-is_contact", "first_name")
@@ -161,6 +186,9 @@ class SupportedChild(ScopedModel):
     due_on = models.DateField(_("uitgerekend op"), null=True, blank=True)
     remarks = models.CharField(_("wat wij over dit kind moeten weten"), max_length=500, blank=True)
     pseudonym = models.UUIDField(default=uuid4, unique=True, editable=False)
+    columns = Columns(
+        personal="first_name birth_year birth_month due_on pseudonym", special="remarks", derived="search"
+    )
 
     class Meta:
         ordering = ("birth_year", "birth_month", "first_name")
@@ -205,6 +233,10 @@ class SupportFamily(Family):
     motivation = models.TextField(_("waarom u steungezin wilt zijn"), max_length=2000, blank=True)
     approved_on = models.DateField(_("goedgekeurd op"), null=True, blank=True)
     paused_until = models.DateField(_("even niet tot"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_from"
+    )
+    columns = Columns(personal="status channel approved_on paused_until", special="motivation")
 
     class Meta:
         constraints = (
@@ -247,6 +279,10 @@ class SupportAdult(ScopedModel):
     is_contact = models.BooleanField(_("eerste contactpersoon"), default=False)
     needs_vog = models.BooleanField(_("heeft een VOG nodig"), default=True)
     left_household_on = models.DateField(_("woont hier niet meer sinds"), null=True, blank=True)
+    columns = Columns(
+        personal="first_name name_prefix last_name phone email is_contact needs_vog left_household_on",
+        derived="search",
+    )
 
     class Meta:
         ordering = ("-is_contact", "first_name")
@@ -283,6 +319,7 @@ class Consent(ScopedModel):
     withdrawn_on = models.DateField(_("ingetrokken op"), null=True, blank=True)
     recorded_by = models.CharField(_("vastgelegd door"), max_length=120)
     note = models.CharField(_("wat wij daarover moeten weten"), max_length=500, blank=True)
+    columns = Columns(personal="given_on withdrawn_on recorded_by", special="group note")
 
     class Meta:
         ordering = ("group", "given_on")
@@ -314,6 +351,13 @@ class Consent(ScopedModel):
         )
 
 
+class NoteReader(models.TextChoices):
+    """For whose eyes a note is, when not for everybody who may see the file."""
+
+    COORDINATOR = Role.COORDINATOR.value, _("alleen coördinatoren")
+    SAFEGUARDING_OFFICER = Role.SAFEGUARDING_OFFICER.value, _("alleen de aandachtsfunctionaris en ik")
+
+
 class ContactNote(ScopedModel):
     """A phone call, visit or message with a family, in a few words."""
 
@@ -333,7 +377,15 @@ class ContactNote(ScopedModel):
     happened_on = models.DateField(_("datum"))
     text = models.TextField(_("notitie"), max_length=4000)
     author_name = models.CharField(max_length=120, editable=False)
+    author_id = models.UUIDField(null=True, editable=False)
+    # Empty: everybody who may see the file. Otherwise only this role, and who wrote it.
+    confidential_to = models.CharField(
+        _("voor wie"), max_length=24, choices=NoteReader, blank=True, default="", db_default=""
+    )
     created_at = models.DateTimeField(auto_now_add=True)
+    columns = Columns(
+        plain="created_at confidential_to", personal="kind happened_on author_name author_id", special="text"
+    )
 
     append_only = True
 
@@ -348,6 +400,85 @@ class ContactNote(ScopedModel):
         )
 
 
+class NotePin(ScopedModel):
+    """A note that stands on top of the file until somebody takes it down."""
+
+    note = models.OneToOneField(ContactNote, on_delete=models.PROTECT, related_name="pin")
+    pinned_by = models.CharField(max_length=120, editable=False)
+    pinned_at = models.DateTimeField(auto_now_add=True)
+
+    columns = Columns(personal="pinned_by pinned_at")
+
+
+class DuplicateKey(ScopedModel):
+    """One way in which a family can be recognised: a number, an address, a name as it sounds. Made by `duplicates`."""
+
+    requesting_family = models.ForeignKey(
+        RequestingFamily, on_delete=models.CASCADE, null=True, related_name="duplicate_keys"
+    )
+    support_family = models.ForeignKey(
+        SupportFamily, on_delete=models.CASCADE, null=True, related_name="duplicate_keys"
+    )
+    key = models.CharField(max_length=120)
+
+    columns = Columns(personal="key")
+
+    class Meta:
+        indexes = (models.Index(fields=["key"], name="duplicate_key"),)
+        constraints = (
+            models.CheckConstraint(
+                name="duplicate_key_of_exactly_one_family",
+                condition=models.Q(requesting_family__isnull=False, support_family__isnull=True)
+                | models.Q(requesting_family__isnull=True, support_family__isnull=False),
+            ),
+        )
+
+
+class NotTheSame(ScopedModel):
+    """Somebody looked at two files that look alike and said that they are two families."""
+
+    one_id = models.UUIDField()
+    other_id = models.UUIDField()
+    said_by = models.CharField(max_length=120)
+    said_at = models.DateTimeField(auto_now_add=True)
+
+    columns = Columns(personal="one_id other_id said_by said_at")
+
+    class Meta:
+        indexes = (models.Index(fields=["other_id"], name="not_the_same_other"),)
+        constraints = (models.UniqueConstraint(fields=["one_id", "other_id"], name="told_apart_once"),)
+
+
+class FamilyMerge(ScopedModel):
+    """Two files that turned out to be one family: which stayed, which went into it, and all it takes to undo that."""
+
+    kept_id = models.UUIDField()
+    gone_id = models.UUIDField()
+    kind = models.CharField(max_length=12)
+    state_before = models.CharField(max_length=16)
+    # Ids of the rows that moved, per table, and the columns of the kept file that took a value over.
+    moved = models.JSONField(default=dict)
+    taken = models.JSONField(default=dict)
+    merged_at = models.DateTimeField(auto_now_add=True)
+    merged_by = models.CharField(max_length=120)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.CharField(max_length=120, blank=True)
+
+    columns = Columns(
+        plain="kind",
+        personal="kept_id gone_id state_before moved merged_at merged_by undone_at undone_by",
+        special="taken",
+    )
+
+    class Meta:
+        indexes = (models.Index(fields=["kept_id"], name="merge_of_kept"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["gone_id"], condition=models.Q(undone_at__isnull=True), name="merged_away_once"
+            ),
+        )
+
+
 class PostcodeArea(ScopedModel):
     """The middle of a four-digit postcode area, for straight-line distances (WGS84 degrees)."""
 
@@ -355,3 +486,4 @@ class PostcodeArea(ScopedModel):
     place = models.CharField(max_length=80, blank=True)
     latitude = models.DecimalField(max_digits=8, decimal_places=5)
     longitude = models.DecimalField(max_digits=8, decimal_places=5)
+    columns = Columns(plain="code place latitude longitude")

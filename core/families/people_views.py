@@ -7,7 +7,16 @@ from django.utils.translation import gettext as _
 
 from common.pages import page
 from common.permissions import Permission
-from core.families.action_pages import ActionPage, action_page, actor_of, asking, file_page, offering, sent
+from core.families.action_pages import (
+    ActionPage,
+    action_page,
+    actor_of,
+    asking,
+    file_page,
+    in_turn,
+    offering,
+    sent,
+)
 from core.families.models import AnyFamily
 from core.families.record_forms import (
     AdultForm,
@@ -97,6 +106,7 @@ def parent_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def parent_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Correct a parent or guardian."""
     parent = parent_for(actor_of(request), public_id)
+    in_turn(request, parent.family, parent)
     form = ParentForm(sent(request), parent=parent)
 
     def run() -> None:
@@ -129,6 +139,7 @@ def child_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def child_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Correct a child."""
     child = child_for(actor_of(request), public_id)
+    in_turn(request, child.family, child)
     form = ChildChangeForm(sent(request), child=child)
 
     def run() -> None:
@@ -164,6 +175,7 @@ def adult_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def adult_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Correct an adult of a support household."""
     adult = adult_for(actor_of(request), public_id)
+    in_turn(request, adult.family, adult)
     form = AdultForm(sent(request), adult=adult)
 
     def run() -> None:

@@ -24,6 +24,7 @@ STATUS_KINDS: dict[str, str] = {
     SupportStatus.AVAILABLE: "good",
     SupportStatus.PAUSED: "neutral",
     SupportStatus.LEFT: "neutral",
+    RequestingStatus.MERGED: "neutral",
 }
 
 
@@ -76,25 +77,3 @@ class RegistrationLine:
     def icon(self) -> str:
         """Return the mark of the kind of family."""
         return "family" if self.row.kind == "requesting" else "heart"
-
-
-@dataclass(frozen=True, slots=True)
-class RequestingLine:
-    """A line of the list of asking families."""
-
-    family: RequestingFamily
-
-    @property
-    def children(self) -> str:
-        """Return the children in one line."""
-        return children_text(self.family.children.all())
-
-    @property
-    def status_kind(self) -> str:
-        """Return the colour of the status."""
-        return STATUS_KINDS[RequestingStatus(self.family.status)]
-
-    @property
-    def kind(self) -> str:
-        """Mark a family that has been waiting for long."""
-        return "attention" if (self.family.waiting_days or 0) > LONG_WAIT_DAYS else ""

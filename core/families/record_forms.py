@@ -1,13 +1,14 @@
 """Short forms for one action on a file: corrections, people, talks, notes, consents, pausing and closing."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import ChoiceField, DateField, LineField, PhoneField, TextField
-from common.forms import NaoberForm
+from common.merging import MergingForm, Who
 from common.vocabulary import CloseReason, ReferralSource, SensitiveGroup
 from core.families.forms import (
     ChildForm,
@@ -19,8 +20,11 @@ from core.families.forms import (
     speak_about_support_family,
     with_empty,
 )
+from core.families.guard import GuardedForm
 from core.families.models import (
+    Consent,
     ContactNote,
+    NoteReader,
     RequestingFamily,
     RequestingParent,
     SupportAdult,
@@ -28,9 +32,16 @@ from core.families.models import (
     SupportFamily,
 )
 from core.families.registration import PersonData
+from tenants.audit.history import last_editors
+from tenants.models import ScopedModel
 
 
-class RequestingChangeForm(RequestingDetailsForm):
+def editors_of(row: ScopedModel) -> Who:
+    """Return how a form learns who changed its fields last."""
+    return partial(last_editors, row)
+
+
+class RequestingChangeForm(GuardedForm, MergingForm, RequestingDetailsForm):
     """Correct what is known of an asking family."""
 
     name = LineField(label=_("Achternaam van het gezin"), max_length=120)
@@ -42,12 +53,12 @@ class RequestingChangeForm(RequestingDetailsForm):
     def __init__(self, *args: Any, family: RequestingFamily, **kwargs: Any) -> None:
         """Start with what is known."""
         super().__init__(*args, **kwargs)
-        self.initial = {name: getattr(family, name) for name in self.fields}
+        self.start_with(family, editors_of(family))
         speak_about_family(self)
         self.order_fields(["name"])
 
 
-class SupportChangeForm(SupportDetailsForm):
+class SupportChangeForm(GuardedForm, MergingForm, SupportDetailsForm):
     """Correct what is known of a support family."""
 
     name = LineField(label=_("Achternaam van het gezin"), max_length=120)
@@ -57,12 +68,12 @@ class SupportChangeForm(SupportDetailsForm):
     def __init__(self, *args: Any, family: SupportFamily, **kwargs: Any) -> None:
         """Start with what is known."""
         super().__init__(*args, **kwargs)
-        self.initial = {name: getattr(family, name) for name in self.fields}
+        self.start_with(family, editors_of(family))
         speak_about_support_family(self)
         self.order_fields(["name"])
 
 
-class ParentForm(PersonForm):
+class ParentForm(MergingForm, PersonForm):
     """A parent or guardian, new or known."""
 
     has_custody = forms.BooleanField(
@@ -75,17 +86,20 @@ class ParentForm(PersonForm):
     def __init__(self, *args: Any, parent: RequestingParent | None = None, **kwargs: Any) -> None:
         """Start with what is known."""
         super().__init__(*args, **kwargs)
-        self.initial = (
-            {name: getattr(parent, name) for name in self.fields} if parent else {"has_custody": True}
-        )
+        if parent:
+            self.start_with(parent, editors_of(parent))
+        else:
+            self.initial = {"has_custody": True}
 
     def data_of(self) -> PersonData:
         """Return what was filled in."""
         return replace(super().data_of(), has_custody=self.cleaned_data["has_custody"])
 
 
-class ChildChangeForm(ChildForm):
+class ChildChangeForm(GuardedForm, MergingForm, ChildForm):
     """A child, new or known, with what the coordinator knows besides."""
+
+    guarded = ("remarks",)
 
     remarks = LineField(
         label=_("Wat een steungezin moet weten"),
@@ -98,10 +112,10 @@ class ChildChangeForm(ChildForm):
         """Start with what is known."""
         super().__init__(*args, **kwargs)
         if child:
-            self.initial = {name: getattr(child, name) for name in self.fields}
+            self.start_with(child, editors_of(child))
 
 
-class AdultForm(PersonForm):
+class AdultForm(MergingForm, PersonForm):
     """An adult of a support household, new or known."""
 
     needs_vog = forms.BooleanField(
@@ -114,18 +128,20 @@ class AdultForm(PersonForm):
     def __init__(self, *args: Any, adult: SupportAdult | None = None, **kwargs: Any) -> None:
         """Start with what is known; somebody new has not moved out."""
         super().__init__(*args, **kwargs)
-        self.initial = {name: getattr(adult, name) for name in self.fields} if adult else {"needs_vog": True}
-        if adult is None:
+        if adult:
+            self.start_with(adult, editors_of(adult))
+        else:
+            self.initial = {"needs_vog": True}
             del self.fields["left_household_on"]
 
 
-class ContactedForm(DayForm):
+class ContactedForm(GuardedForm, DayForm):
     """The first talk, with an optional note."""
 
     text = TextField(label=_("Wat is er besproken?"), required=False)
 
 
-class NoteForm(DayForm):
+class NoteForm(GuardedForm, DayForm):
     """A note in the file."""
 
     kind = ChoiceField(label=_("Soort"), choices=ContactNote.Kind.choices, initial=ContactNote.Kind.CALL)
@@ -137,30 +153,44 @@ class NoteForm(DayForm):
             "Geen gezondheid, geloof of herkomst: daarvoor is toestemming nodig."
         ),
     )
+    confidential_to = forms.ChoiceField(
+        label=_("Wie mag dit lezen?"),
+        choices=with_empty(NoteReader.choices, _("iedereen die dit dossier mag zien")),
+        required=False,
+    )
+    pinned = forms.BooleanField(label=_("Bovenaan het dossier zetten"), required=False)
 
 
-class ReminderForm(DayForm):
+class ReminderForm(GuardedForm, DayForm):
     """Something to do by a day."""
+
+    guarded = ("title",)
 
     title = LineField(label=_("Wat wil je niet vergeten?"), max_length=200)
 
 
-class CloseForm(DayForm):
+class CloseForm(GuardedForm, DayForm):
     """Why a family stops."""
+
+    guarded = ("note",)
 
     reason = forms.ChoiceField(label=_("Reden"), choices=with_empty(CloseReason.choices, _("Kies een reden")))
     note = LineField(label=_("Toelichting"), max_length=500, required=False)
 
 
-class PauseForm(NaoberForm):
+class PauseForm(GuardedForm):
     """Until when, and why."""
+
+    guarded = ("reason",)
 
     until = DateField(label=_("Tot"), required=False, help_text=_("Laat leeg als je het nog niet weet."))
     reason = LineField(label=_("Waarom?"), max_length=300, required=False)
 
 
-class ConsentForm(DayForm):
+class ConsentForm(GuardedForm, DayForm):
     """A consent for one sensitive group, with what we need to know."""
+
+    guarded = ("note",)
 
     group = ChoiceField(label=_("Waarvoor?"), choices=SensitiveGroup.choices)
     note = LineField(
@@ -171,7 +201,14 @@ class ConsentForm(DayForm):
     )
 
 
-class SensitiveNoteForm(NaoberForm):
+class SensitiveNoteForm(GuardedForm, MergingForm):
     """The note of a consent."""
 
+    guarded = ("note",)
+
     note = LineField(label=_("Wat moeten wij weten?"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, consent: Consent, **kwargs: Any) -> None:
+        """Start with what is known."""
+        super().__init__(*args, **kwargs)
+        self.start_with(consent, editors_of(consent))

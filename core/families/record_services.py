@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict
+from core.families.duplicates import duplicate_keys_write
 from core.families.models import (
     AnyFamily,
     Consent,
     ContactNote,
+    NotePin,
     Registrant,
     RequestingFamily,
     RequestingParent,
@@ -22,9 +24,10 @@ from core.families.models import (
     SupportFamily,
 )
 from core.families.registration import ChildData, FamilyData, PersonData, RequestingData, SupportData
-from core.families.rows import insert, update
+from core.families.rows import insert
 from core.families.rules import Problems, check_child
 from tenants.accounts.models import Actor
+from tenants.audit.history import change_fields
 from tenants.audit.services import audit_log
 from tenants.context import atomic
 
@@ -37,8 +40,10 @@ def owner(family: AnyFamily) -> dict[str, Any]:
 
 
 @atomic()
-def note_add(*, family: AnyFamily, kind: str, happened_on: date, text: str, actor: Actor) -> ContactNote:
-    """Add a note; it can not be changed afterwards."""
+def note_add(
+    *, family: AnyFamily, kind: str, happened_on: date, text: str, confidential_to: str = "", actor: Actor
+) -> ContactNote:
+    """Add a note; it can not be changed afterwards. A confidential one is for one role, and for who wrote it."""
     problems = Problems()
     problems.not_later("happened_on", happened_on, timezone.localdate())
     problems.check(bool(text.strip()), "text", _("Schrijf op wat er is gezegd of gedaan."))
@@ -50,9 +55,28 @@ def note_add(*, family: AnyFamily, kind: str, happened_on: date, text: str, acto
         happened_on=happened_on,
         text=text.strip(),
         author_name=actor.full_name,
+        author_id=actor.id,
+        confidential_to=confidential_to,
     )
     audit_log(action="note_added", subject=family, actor=actor)
     return note
+
+
+@atomic()
+def note_pin(*, note: ContactNote, actor: Actor) -> None:
+    """Put a note on top of the file; twice is once."""
+    family = note.requesting_family or note.support_family
+    _pin, made = NotePin.objects.get_or_create(note=note, defaults={"pinned_by": actor.full_name})
+    if made:
+        audit_log(action="note_pinned", subject=family, actor=actor)
+
+
+@atomic()
+def note_unpin(*, note: ContactNote, actor: Actor) -> None:
+    """Take a note down from the top of the file; it stays among the notes."""
+    count, _tables = NotePin.objects.filter(note=note).delete()
+    if count:
+        audit_log(action="note_unpinned", subject=note.requesting_family or note.support_family, actor=actor)
 
 
 @atomic()
@@ -85,8 +109,7 @@ def sensitive_note_write(*, family: AnyFamily, group: str, note: str, actor: Act
     )
     if consent is None:
         raise Conflict(_("Zonder toestemming voor dit onderwerp mogen wij er niets over bewaren."))
-    consent.note = note
-    consent.save(update_fields=["note"])
+    change_fields(consent, {"note": note}, about=family, actor=actor, withhold={"note"})
     audit_log(action="sensitive_note_changed", subject=family, actor=actor, purpose=group)
     return consent
 
@@ -119,10 +142,14 @@ def consent_withdraw(*, consent: Consent, withdrawn_on: date, actor: Actor) -> C
     problems.not_later("withdrawn_on", withdrawn_on, timezone.localdate())
     problems.not_before("withdrawn_on", withdrawn_on, row.given_on, WITHDRAWN_BEFORE_GIVEN)
     problems.refuse()
-    row.withdrawn_on = withdrawn_on
-    row.note = ""
-    row.save(update_fields=["withdrawn_on", "note"])
     family = row.requesting_family or row.support_family
+    change_fields(
+        row,
+        {"withdrawn_on": withdrawn_on, "note": ""},
+        about=family or row,
+        actor=actor,
+        withhold={"note"},
+    )
     audit_log(action="consent_withdrawn", subject=family, actor=actor, purpose=row.group)
     return row
 
@@ -140,7 +167,8 @@ def requesting_family_change(
     )
     problems.not_later("permission_told_on", details.permission_told_on, timezone.localdate())
     problems.refuse()
-    update(family, _known(shared) | asdict(details))
+    change_fields(family, _known(shared) | asdict(details), about=family, actor=actor)
+    duplicate_keys_write(family)
     audit_log(action="family_changed", subject=family, actor=actor)
     return family
 
@@ -150,7 +178,8 @@ def support_family_change(
     *, family: SupportFamily, shared: FamilyData, details: SupportData, actor: Actor
 ) -> SupportFamily:
     """Correct what is known of a support family."""
-    update(family, _known(shared) | asdict(details))
+    change_fields(family, _known(shared) | asdict(details), about=family, actor=actor)
+    duplicate_keys_write(family)
     audit_log(action="family_changed", subject=family, actor=actor)
     return family
 
@@ -159,6 +188,7 @@ def support_family_change(
 def parent_add(*, family: RequestingFamily, data: PersonData, actor: Actor) -> RequestingParent:
     """Add a parent or guardian."""
     parent = insert(RequestingParent, family=family, **asdict(data))
+    duplicate_keys_write(family)
     audit_log(action="parent_added", subject=family, actor=actor)
     return parent
 
@@ -171,7 +201,8 @@ def parent_change(
     problems = Problems()
     problems.not_later("agreed_on", agreed_on, timezone.localdate())
     problems.refuse()
-    update(parent, asdict(data) | {"agreed_on": agreed_on})
+    change_fields(parent, asdict(data) | {"agreed_on": agreed_on}, about=parent.family, actor=actor)
+    duplicate_keys_write(parent.family)
     audit_log(action="parent_changed", subject=parent.family, actor=actor)
     return parent
 
@@ -181,8 +212,7 @@ def parents_agree(*, parents: Sequence[RequestingParent], agreed_on: date, actor
     """Write down that parents agree with support; who agreed before keeps the earlier day."""
     for parent in parents:
         if parent.agreed_on is None:
-            parent.agreed_on = agreed_on
-            parent.save(update_fields=["agreed_on"])
+            change_fields(parent, {"agreed_on": agreed_on}, about=parent.family, actor=actor)
             audit_log(action="parent_agreed", subject=parent.family, actor=actor)
 
 
@@ -191,6 +221,7 @@ def child_add(*, family: RequestingFamily, data: ChildData, actor: Actor) -> Sup
     """Add a child."""
     _check_child(data)
     child = insert(SupportedChild, family=family, **asdict(data))
+    duplicate_keys_write(family)
     audit_log(action="child_added", subject=family, actor=actor)
     return child
 
@@ -199,7 +230,8 @@ def child_add(*, family: RequestingFamily, data: ChildData, actor: Actor) -> Sup
 def child_change(*, child: SupportedChild, data: ChildData, actor: Actor) -> SupportedChild:
     """Correct a child; a due date makes way for the month of birth."""
     _check_child(data)
-    update(child, asdict(data))
+    change_fields(child, asdict(data), about=child.family, actor=actor)
+    duplicate_keys_write(child.family)
     audit_log(action="child_changed", subject=child.family, actor=actor)
     return child
 
@@ -208,6 +240,7 @@ def child_change(*, child: SupportedChild, data: ChildData, actor: Actor) -> Sup
 def adult_add(*, family: SupportFamily, data: PersonData, needs_vog: bool, actor: Actor) -> SupportAdult:
     """Add an adult to a support household."""
     adult = insert(SupportAdult, family=family, needs_vog=needs_vog, **_adult(data))
+    duplicate_keys_write(family)
     audit_log(action="adult_added", subject=family, actor=actor)
     return adult
 
@@ -227,7 +260,13 @@ def adult_change(
         )
         problems.check(needs_vog, "needs_vog", _("De eerste contactpersoon heeft altijd een VOG nodig."))
     problems.refuse()
-    update(adult, _adult(data) | {"needs_vog": needs_vog, "left_household_on": left_household_on})
+    change_fields(
+        adult,
+        _adult(data) | {"needs_vog": needs_vog, "left_household_on": left_household_on},
+        about=adult.family,
+        actor=actor,
+    )
+    duplicate_keys_write(adult.family)
     audit_log(action="adult_changed", subject=adult.family, actor=actor)
     return adult
 

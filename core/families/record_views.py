@@ -10,7 +10,16 @@ from django.utils.translation import gettext as _
 from common.forms import NaoberForm
 from common.pages import page
 from common.permissions import Permission
-from core.families.action_pages import ActionPage, action_page, actor_of, asking, file_page, offering, sent
+from core.families.action_pages import (
+    ActionPage,
+    action_page,
+    actor_of,
+    asking,
+    file_page,
+    in_turn,
+    offering,
+    sent,
+)
 from core.families.forms import DayForm
 from core.families.models import AnyFamily, Consent, ContactNote
 from core.families.record_forms import (
@@ -25,10 +34,13 @@ from core.families.record_services import (
     consent_give,
     consent_withdraw,
     note_add,
+    note_pin,
+    note_unpin,
     sensitive_note_write,
 )
 from core.families.selectors import (
     consent_for,
+    note_for,
 )
 from core.families.services import (
     family_contacted,
@@ -95,20 +107,44 @@ def support_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _note(request: HttpRequest, family: AnyFamily) -> HttpResponse:
     form = NoteForm(sent(request))
 
+    @atomic()
     def run() -> None:
         clean = form.cleaned_data
-        note_add(
+        note = note_add(
             family=family,
             kind=clean["kind"],
             happened_on=clean["day"],
             text=clean["text"],
+            confidential_to=clean["confidential_to"],
             actor=actor_of(request),
         )
+        if clean["pinned"]:
+            note_pin(note=note, actor=actor_of(request))
 
     words = file_page(
         family, title=_("Notitie toevoegen"), submit=_("Notitie bewaren"), done=_("De notitie is bewaard.")
     )
     return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES, methods=("POST",))
+def note_up(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Put a note on top of the file."""
+    note = note_for(actor_of(request), public_id)
+    words = _pin_words(note, _("De notitie staat bovenaan."))
+    return _at_once(request, words, lambda: note_pin(note=note, actor=actor_of(request)))
+
+
+@page(Permission.EDIT_CASES, methods=("POST",))
+def note_down(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take a note down from the top of the file."""
+    note = note_for(actor_of(request), public_id)
+    words = _pin_words(note, _("De notitie staat niet meer bovenaan."))
+    return _at_once(request, words, lambda: note_unpin(note=note, actor=actor_of(request)))
+
+
+def _pin_words(note: ContactNote, done: str) -> ActionPage:
+    return file_page(_family_of(note), title=_("Notitie"), submit=_("Bewaren"), done=done)
 
 
 @page(Permission.EDIT_CASES)
@@ -194,7 +230,8 @@ def consent_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Change the note that a consent allows."""
     consent = consent_for(actor_of(request), public_id)
     family = _family_of(consent)
-    form = SensitiveNoteForm(sent(request), initial={"note": consent.note})
+    in_turn(request, family, consent)
+    form = SensitiveNoteForm(sent(request), consent=consent)
 
     def run() -> None:
         sensitive_note_write(
@@ -215,6 +252,7 @@ def consent_end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Withdraw a consent."""
     consent = consent_for(actor_of(request), public_id)
     family = _family_of(consent)
+    in_turn(request, family, consent)
     form = DayForm(sent(request), label=_("Ingetrokken op"))
 
     def run() -> None:
@@ -234,10 +272,10 @@ def consent_end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return action_page(request, words, form, run)
 
 
-def _family_of(consent: Consent) -> AnyFamily:
-    family = consent.requesting_family or consent.support_family
+def _family_of(row: Consent | ContactNote) -> AnyFamily:
+    family = row.requesting_family or row.support_family
     if family is None:
-        message = "A consent without a family: the constraint forbids it."
+        message = "A row without a family: the constraint forbids it."
         raise LookupError(message)
     return family
 

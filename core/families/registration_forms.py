@@ -12,6 +12,7 @@ from common.errors import InvalidInput
 from common.fields import ChoiceField, DateField, LineField, PhoneField
 from common.forms import NaoberForm, RepeatingForms, SpamGuardMixin, SubmissionKeyMixin, repeating
 from common.vocabulary import ReferralSource
+from core.families.duplicates import Known, Possible, keys_of, possible_duplicates, warning_text
 from core.families.forms import (
     ChildForm,
     PersonForm,
@@ -21,7 +22,8 @@ from core.families.forms import (
     speak_about_support_family,
     with_empty,
 )
-from core.families.models import Registrant
+from core.families.guard import GuardedForm
+from core.families.models import AnyFamily, Registrant
 from core.families.registration import RequestingData, RequestingRegistration, SupportRegistration
 
 REFERRERS = [choice for choice in ReferralSource.choices if choice[0] != ReferralSource.SELF]
@@ -47,6 +49,28 @@ def place_refusal(refusal: InvalidInput, form: NaoberForm, *blocks: RepeatingFor
             rest[name] = message
     if rest or not refusal.fields:
         form.add_refusal(InvalidInput(refusal.message, fields=rest))
+
+
+class DuplicatesMixin(NaoberForm):
+    """A registration by a coordinator, who is told when the family seems to be known and can say that it is another."""
+
+    another_family = forms.BooleanField(
+        label=_("Dit is een ander gezin. Meld het aan."), required=False, widget=forms.CheckboxInput
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing seems known yet."""
+        super().__init__(*args, **kwargs)
+        self.alike: list[Possible] = []
+
+    def look_for_duplicates(self, known: Known, kind: type[AnyFamily]) -> None:
+        """Ask whether it is another family, when it seems to be known and nobody said so."""
+        objects: Any = kind._default_manager  # noqa: SLF001
+        if objects.filter(submission_key=self.cleaned_data["submission_key"]).exists():
+            return  # the same form, sent twice: the service leads to the family it made
+        self.alike = possible_duplicates(keys_of(known), kind)
+        if self.alike and not self.cleaned_data.get("another_family"):
+            self.add_error("another_family", warning_text(self.alike))
 
 
 class RequestingRegistrationForm(SubmissionKeyMixin, RequestingDetailsForm):
@@ -102,7 +126,7 @@ class PublicReferralForm(SpamGuardMixin, RequestingRegistrationForm):
         return replace(super().details(), permission_told_on=told_on)
 
 
-class CoordinatorRequestingForm(RequestingRegistrationForm):
+class CoordinatorRequestingForm(DuplicatesMixin, GuardedForm, RequestingRegistrationForm):
     """A coordinator writes down a family that called or was brought in."""
 
     registered_on = DateField(label=_("Aangemeld op"))
@@ -159,7 +183,7 @@ class PublicSupportForm(SpamGuardMixin, SupportRegistrationForm):
     """A support family registers itself."""
 
 
-class CoordinatorSupportForm(SupportRegistrationForm):
+class CoordinatorSupportForm(DuplicatesMixin, GuardedForm, SupportRegistrationForm):
     """A coordinator writes down a support family."""
 
     registered_on = DateField(label=_("Aangemeld op"))

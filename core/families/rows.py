@@ -1,6 +1,8 @@
-"""Writing rows whose values come from a dataclass with the same names as the columns."""
+"""Inserting rows whose values come from a dataclass with the same names as the columns.
 
-from collections.abc import Mapping
+Changing them is for `tenants.audit.history.change_fields`, which keeps what it was.
+"""
+
 from typing import Any, TypeVar
 
 from tenants.models import ScopedModel
@@ -13,10 +15,3 @@ def insert(model: type[Row], **values: Any) -> Row:
     row = model(**values)
     row.save(force_insert=True)
     return row
-
-
-def update(row: ScopedModel, values: Mapping[str, object]) -> None:
-    """Write these columns and no others."""
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.save(update_fields=list(values))

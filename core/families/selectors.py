@@ -23,14 +23,23 @@ from core.families.models import (
     SupportFamily,
 )
 from core.families.workflow import RequestingStatus, SupportStatus
-from tenants.accounts.models import Actor
+from core.lists.search import Source
+from core.lists.search import search as with_words
+from tenants.accounts.models import Actor, User
 
 Kind = Literal["requesting", "support"]
 
 # The audit action of somebody who opened a file.
 VIEWED = "family_viewed"
-OPEN_REQUESTING = frozenset(set(RequestingStatus) - {RequestingStatus.CLOSED})
-OPEN_SUPPORT = frozenset(set(SupportStatus) - {SupportStatus.LEFT})
+OPEN_REQUESTING = frozenset(set(RequestingStatus) - {RequestingStatus.CLOSED, RequestingStatus.MERGED})
+OPEN_SUPPORT = frozenset(set(SupportStatus) - {SupportStatus.LEFT, SupportStatus.MERGED})
+# Where the words stand by which a file is found.
+REQUESTING_WORDS = (
+    Source("families_requestingfamily"),
+    Source("families_requestingparent", "family_id"),
+    Source("families_supportedchild", "family_id"),
+)
+SUPPORT_WORDS = (Source("families_supportfamily"), Source("families_supportadult", "family_id"))
 # Public registrations that one municipality takes in this time; more is a program, not a good newspaper article.
 FLOOD_WINDOW = timedelta(minutes=10)
 FLOOD_LIMIT = 30
@@ -91,9 +100,30 @@ def consent_for(actor: Actor, public_id: UUID) -> Consent:
     return found
 
 
-def notes_of(family: AnyFamily) -> list[ContactNote]:
-    """Return the notes in a file, latest first."""
-    return list(family.notes.all())
+def note_for(actor: User, public_id: UUID) -> ContactNote:
+    """Return a note with its family, to pin."""
+    found = (
+        ContactNote.objects.select_related("requesting_family", "support_family")
+        .filter(_readable_by(actor), pk=public_id)
+        .first()
+    )
+    if found is None or not actor.may(Permission.EDIT_CASES):
+        raise NotAllowed
+    return found
+
+
+def notes_of(family: AnyFamily, actor: User) -> list[ContactNote]:
+    """Return the notes in a file that this person may read, latest first; with their pins, and of merged files too."""
+    files = [family.pk, *family.merged_from.values_list("pk", flat=True)]
+    column = "requesting_family" if isinstance(family, RequestingFamily) else "support_family"
+    return list(
+        ContactNote.objects.filter(_readable_by(actor), **{f"{column}__in": files}).select_related("pin")
+    )
+
+
+def _readable_by(actor: User) -> Q:
+    """Return which notes somebody may read: those for everybody, for the own role, and what they wrote themselves."""
+    return Q(confidential_to__in=["", actor.role]) | Q(author_id=actor.pk)
 
 
 def consents_of(family: AnyFamily) -> list[Consent]:
@@ -102,24 +132,6 @@ def consents_of(family: AnyFamily) -> list[Consent]:
 
 
 # --------------------------------------------------------------------------------------------------------- lists
-
-
-def requesting_families(*, search: str = "", statuses: Iterable[str] = ()) -> QuerySet[RequestingFamily]:
-    """Return asking families with parents and children; those who wait come first, the longest wait on top."""
-    families = RequestingFamily.objects.filter(status__in=list(statuses) or OPEN_REQUESTING)
-    if search:
-        families = families.filter(_matches(search) | Q(pk__in=_people(RequestingParent, search)))
-    return families.order_by(F("waiting_since").asc(nulls_last=True), "registered_on", "pk").prefetch_related(
-        "parents", "children"
-    )
-
-
-def support_families(*, search: str = "", statuses: Iterable[str] = ()) -> QuerySet[SupportFamily]:
-    """Return support families with their adults, the longest registered first."""
-    families = SupportFamily.objects.filter(status__in=list(statuses) or OPEN_SUPPORT)
-    if search:
-        families = families.filter(_matches(search) | Q(pk__in=_people(SupportAdult, search)))
-    return families.order_by("registered_on", "pk").prefetch_related("adults")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +163,8 @@ def registration_ids(
     asking = RequestingFamily.objects.filter(status__in=wanted)
     offering = SupportFamily.objects.filter(status__in=wanted)
     if search:
-        asking = asking.filter(_matches(search) | Q(pk__in=_people(RequestingParent, search)))
-        offering = offering.filter(_matches(search) | Q(pk__in=_people(SupportAdult, search)))
+        asking = with_words(asking, search, REQUESTING_WORDS)
+        offering = with_words(offering, search, SUPPORT_WORDS)
     columns = ("pk", "kind", "registered_on", "status")
     return (
         asking.annotate(kind=Value("requesting", output_field=CharField()))
@@ -191,17 +203,6 @@ def flooded() -> bool:
         RequestingFamily.objects.filter(public).count() + SupportFamily.objects.filter(public).count()
         >= FLOOD_LIMIT
     )
-
-
-def _matches(search: str) -> Q:
-    return Q(name__icontains=search) | Q(place__icontains=search) | Q(postcode__istartswith=search)
-
-
-def _people(
-    model: type[RequestingParent] | type[SupportAdult], search: str
-) -> QuerySet[RequestingParent] | QuerySet[SupportAdult]:
-    wanted = Q(first_name__icontains=search) | Q(last_name__icontains=search)
-    return model.objects.filter(wanted).order_by().values("family_id")  # type: ignore[return-value]
 
 
 def _contacts(name: str, model: type[RequestingParent] | type[SupportAdult]) -> "Prefetch[str]":

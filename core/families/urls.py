@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core.families import people_views, record_views, views
+from core.families import desk_views, people_views, record_views, views
 
 app_name = "families"
 
@@ -12,13 +12,18 @@ urlpatterns = [
     path("aanmelden/steungezin", views.register_support, name="register_support"),
     path("aanmelden/bedankt", views.register_thanks, name="register_thanks"),
     path("aanmeldingen", views.registrations, name="registrations"),
-    path("vraaggezinnen", views.requesting_list, name="requesting_list"),
     path("vraaggezinnen/nieuw", views.requesting_new, name="requesting_new"),
+    path("vraaggezinnen/nieuw/bekend", views.requesting_alike, name="requesting_alike"),
+    path("steungezinnen/nieuw/bekend", views.support_alike, name="support_alike"),
     path(
         "vraaggezinnen/<uuid:public_id>/gebeld",
         record_views.requesting_contacted,
         name="requesting_contacted",
     ),
+    path(
+        "vraaggezinnen/<uuid:public_id>/doorverwijzen", desk_views.requesting_refer, name="requesting_refer"
+    ),
+    path("steungezinnen/<uuid:public_id>/doorverwijzen", desk_views.support_refer, name="support_refer"),
     path("vraaggezinnen/<uuid:public_id>/notitie", record_views.requesting_note, name="requesting_note"),
     path(
         "vraaggezinnen/<uuid:public_id>/toestemming",
@@ -52,6 +57,8 @@ urlpatterns = [
         "steungezinnen/<uuid:public_id>/opnieuw-contact", record_views.support_return, name="support_return"
     ),
     path("volwassenen/<uuid:public_id>", people_views.adult_edit, name="adult_edit"),
+    path("notities/<uuid:public_id>/bovenaan", record_views.note_up, name="note_up"),
+    path("notities/<uuid:public_id>/niet-bovenaan", record_views.note_down, name="note_down"),
     path("toestemmingen/<uuid:public_id>/aantekening", record_views.consent_note, name="consent_note"),
     path("toestemmingen/<uuid:public_id>/intrekken", record_views.consent_end, name="consent_end"),
 ]

@@ -17,10 +17,13 @@ from common.forms import NaoberForm, RepeatingForms
 from common.pages import attempt, page, public_page, show
 from common.pagination import Page, paginate
 from common.permissions import Permission
-from core.families.action_pages import actor_of
+from core.desk.models import FormKind
+from core.desk.selectors import closure_of, closures
+from core.families.action_pages import actor_of, family_url
+from core.families.duplicates import keys_of, possible_duplicates, typed_in
 from core.families.forms import SearchForm
-from core.families.models import Registrant
-from core.families.presentation import RegistrationLine, RequestingLine
+from core.families.models import AnyFamily, Registrant, RequestingFamily, SupportFamily
+from core.families.presentation import RegistrationLine
 from core.families.registration_forms import (
     AdultForms,
     ChildForms,
@@ -32,7 +35,7 @@ from core.families.registration_forms import (
     PublicSupportForm,
     place_refusal,
 )
-from core.families.selectors import registration_ids, registration_rows, requesting_families
+from core.families.selectors import registration_ids, registration_rows
 from core.families.services import requesting_family_register, support_family_register
 from core.families.workflow import RequestingStatus
 from tenants.accounts.models import PUBLIC_FORM
@@ -67,6 +70,13 @@ class Sheet:
             return False
         return all([part.is_valid() for part in self.all_forms])  # noqa: C419  (a list: no part is skipped)
 
+    def seems_known(self, kind: type[AnyFamily] | None) -> bool:
+        """Tell whether a family that a coordinator writes down seems to be known; the form then asks."""
+        if kind is None:
+            return False
+        self.form.look_for_duplicates(typed_in(self.form.data, kind), kind)
+        return bool(self.form.errors)
+
     def add_refusal(self, refusal: InvalidInput) -> None:
         """Put the errors of a service beside their fields."""
         place_refusal(refusal, self.form, *self.blocks.values())
@@ -94,7 +104,7 @@ def _answer(
     done: str = "",
     **context: Any,
 ) -> HttpResponse:
-    if request.method == "POST" and sheet.is_valid():
+    if request.method == "POST" and sheet.is_valid() and not sheet.seems_known(context.get("kind")):
         response = attempt(request, sheet, action, done=done)
         if response:
             return response
@@ -109,12 +119,15 @@ def _answer(
 @public_page(methods=("GET",))
 def register_choice(request: HttpRequest) -> HttpResponse:
     """Show the ways to register."""
-    return show(request, "families/register_choice.html")
+    return show(request, "families/register_choice.html", {"closed": closures(timezone.localdate())})
 
 
 @public_page()
 def register_requesting(request: HttpRequest) -> HttpResponse:
     """Let a family, or a professional with the permission of the parents, ask for support."""
+    closure = closure_of(FormKind.REQUESTING, timezone.localdate())
+    if closure and request.method != "POST":
+        return show(request, "desk/closed.html", {"closure": closure})
     referral = request.GET.get("door") == BY_REFERRER
     sheet = _sheet(
         request,
@@ -137,6 +150,9 @@ def register_requesting(request: HttpRequest) -> HttpResponse:
 @public_page()
 def register_support(request: HttpRequest) -> HttpResponse:
     """Let people offer themselves as a support family."""
+    closure = closure_of(FormKind.SUPPORT, timezone.localdate())
+    if closure and request.method != "POST":
+        return show(request, "desk/closed.html", {"closure": closure})
     sheet = _sheet(request, PublicSupportForm, {"adults": AdultForms}, guard_scope=request.get_host())
 
     def register() -> str:
@@ -172,7 +188,12 @@ def requesting_new(request: HttpRequest) -> HttpResponse:
         return reverse("families:requesting_detail", args=[family.pk])
 
     return _answer(
-        request, sheet, "families/requesting_new.html", register, done=_("Het gezin is aangemeld.")
+        request,
+        sheet,
+        "families/requesting_new.html",
+        register,
+        done=_("Het gezin is aangemeld."),
+        kind=RequestingFamily,
     )
 
 
@@ -190,7 +211,31 @@ def support_new(request: HttpRequest) -> HttpResponse:
         return reverse("families:support_detail", args=[family.pk])
 
     return _answer(
-        request, sheet, "families/support_new.html", register, done=_("Het steungezin is aangemeld.")
+        request,
+        sheet,
+        "families/support_new.html",
+        register,
+        done=_("Het steungezin is aangemeld."),
+        kind=SupportFamily,
+    )
+
+
+@page(Permission.EDIT_CASES, methods=("POST",))
+def requesting_alike(request: HttpRequest) -> HttpResponse:
+    """Say while typing whether an asking family seems to be known."""
+    return _alike(request, RequestingFamily)
+
+
+@page(Permission.EDIT_CASES, methods=("POST",))
+def support_alike(request: HttpRequest) -> HttpResponse:
+    """Say while typing whether a support family seems to be known."""
+    return _alike(request, SupportFamily)
+
+
+def _alike(request: HttpRequest, kind: type[AnyFamily]) -> HttpResponse:
+    found = possible_duplicates(keys_of(typed_in(request.POST, kind)), kind)
+    return show(
+        request, "families/parts/alike.html", {"alike": [(one, family_url(one.family)) for one in found]}
     )
 
 
@@ -218,28 +263,7 @@ def registrations(request: HttpRequest) -> HttpResponse:
             "form": form,
             "lines": [RegistrationLine(row) for row in registration_rows(ids.items)],
             "page": ids,
-            "searched": bool(search or status),
-            "may_edit": actor_of(request).may(Permission.EDIT_CASES),
-        },
-    )
-
-
-@page(Permission.VIEW_CASES, methods=("GET",))
-def requesting_list(request: HttpRequest) -> HttpResponse:
-    """List asking families; who waits longest comes first."""
-    statuses = [("", gettext_lazy("alle lopende")), *RequestingStatus.choices]
-    form = SearchForm(request.GET, statuses=statuses)
-    search, status = form.wanted
-    families: Page[Any] = paginate(
-        request, requesting_families(search=search, statuses=[status] if status else [])
-    )
-    return show(
-        request,
-        "families/requesting_list.html",
-        {
-            "form": form,
-            "rows": [RequestingLine(family) for family in families.items],
-            "page": families,
+            "closed": closures(timezone.localdate()),
             "searched": bool(search or status),
             "may_edit": actor_of(request).may(Permission.EDIT_CASES),
         },

@@ -13,6 +13,7 @@ class RequestingStatus(TextChoices):
     WAITING = "waiting", _("wacht op steungezin")
     SUPPORTED = "supported", _("heeft steungezin")
     CLOSED = "closed", _("afgesloten")
+    MERGED = "merged", _("samengevoegd")
 
 
 class SupportStatus(TextChoices):
@@ -24,24 +25,29 @@ class SupportStatus(TextChoices):
     AVAILABLE = "available", _("beschikbaar")
     PAUSED = "paused", _("even niet")
     LEFT = "left", _("gestopt")
+    MERGED = "merged", _("samengevoegd")
 
 
 R, S = RequestingStatus, SupportStatus
 
 REQUESTING_ALLOWED: dict[str, frozenset[str]] = {
-    R.REGISTERED: frozenset({R.CONTACTED, R.CLOSED}),
-    R.CONTACTED: frozenset({R.INTAKE, R.CLOSED}),
-    R.INTAKE: frozenset({R.WAITING, R.CLOSED}),
+    R.REGISTERED: frozenset({R.CONTACTED, R.CLOSED, R.MERGED}),
+    R.CONTACTED: frozenset({R.INTAKE, R.CLOSED, R.MERGED}),
+    R.INTAKE: frozenset({R.WAITING, R.CLOSED, R.MERGED}),
     R.WAITING: frozenset({R.SUPPORTED, R.CLOSED}),
     R.SUPPORTED: frozenset({R.WAITING, R.CLOSED}),
-    R.CLOSED: frozenset({R.WAITING}),
+    R.CLOSED: frozenset({R.WAITING, R.MERGED}),
+    # Only by undoing the merge, which knows where it came from.
+    R.MERGED: frozenset({R.REGISTERED, R.CONTACTED, R.INTAKE, R.CLOSED}),
 }
 
 SUPPORT_ALLOWED: dict[str, frozenset[str]] = {
-    S.REGISTERED: frozenset({S.CONTACTED, S.LEFT}),
-    S.CONTACTED: frozenset({S.SCREENING, S.LEFT}),
-    S.SCREENING: frozenset({S.AVAILABLE, S.LEFT}),
+    S.REGISTERED: frozenset({S.CONTACTED, S.LEFT, S.MERGED}),
+    S.CONTACTED: frozenset({S.SCREENING, S.LEFT, S.MERGED}),
+    S.SCREENING: frozenset({S.AVAILABLE, S.LEFT, S.MERGED}),
     S.AVAILABLE: frozenset({S.PAUSED, S.LEFT}),
     S.PAUSED: frozenset({S.AVAILABLE, S.LEFT}),
-    S.LEFT: frozenset({S.CONTACTED}),
+    S.LEFT: frozenset({S.CONTACTED, S.MERGED}),
+    # Only by undoing the merge, which knows where it came from.
+    S.MERGED: frozenset({S.REGISTERED, S.CONTACTED, S.SCREENING, S.LEFT}),
 }

@@ -36,8 +36,11 @@ CADENCE: dict[CouplingStatus, tuple[Moment, ...]] = {
     C.ENDED: (Moment(M.AFTERCARE, months=3),),
     C.NOT_CONTINUED: (),
 }
-# Talks with the four goals and a mark, for both sides; the others are a call or a visit.
+# Talks with both sides apart and a mark; the others are a call or a visit.
 EVALUATIONS: frozenset[str] = frozenset({M.TRIAL_EVALUATION, M.MONTH_6, M.MONTH_12, M.MONTH_18, M.MONTH_24})
+# The four goals are asked three times, so that a family sees what two years bring: at the start of the coupling (the
+# talk at the end of the trial), after one year and after two.
+GOALS_ASKED: frozenset[str] = frozenset({M.TRIAL_EVALUATION, M.MONTH_12, M.MONTH_24})
 
 
 def due_dates(status: str, *, start: date, end: date | None = None) -> dict[MomentKind, date]:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.couplings.models import Coupling
 from core.guidance.workflow import MomentStatus
+from tenants.classification import Columns
 from tenants.models import ScopedModel
 
 
@@ -28,6 +29,10 @@ class Side(models.TextChoices):
     SUPPORT = "support", _("steungezin")
 
 
+# How a side is called in an address.
+SIDE_WORDS: dict[Side, str] = {Side.FAMILY: "vraaggezin", Side.SUPPORT: "steungezin"}
+
+
 class Verdict(models.TextChoices):
     """How this side wants to go on."""
 
@@ -46,6 +51,7 @@ class GuidanceMoment(ScopedModel):
         max_length=8, choices=MomentStatus, default=MomentStatus.PLANNED, editable=False
     )
     held_on = models.DateField(_("gehouden op"), null=True, blank=True)
+    columns = Columns(personal="kind due_on status held_on")
 
     class Meta:
         ordering = ("due_on",)
@@ -75,6 +81,10 @@ class Evaluation(ScopedModel):
     satisfaction = models.PositiveSmallIntegerField(_("rapportcijfer"), null=True, blank=True)
     verdict = models.CharField(_("hoe verder"), max_length=10, choices=Verdict)
     note = models.TextField(_("verslag"), max_length=4000, blank=True)
+    columns = Columns(
+        personal="side held_on goal_relief goal_strength goal_climate goal_network satisfaction verdict",
+        special="note",
+    )
 
     append_only = True
 
@@ -112,6 +122,7 @@ class ContactMoment(ScopedModel):
     happened_on = models.DateField(_("datum"))
     note = models.TextField(_("notitie"), max_length=4000)
     author_name = models.CharField(max_length=120, editable=False)
+    columns = Columns(personal="side kind happened_on author_name", special="note")
 
     append_only = True
 

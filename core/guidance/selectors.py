@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from common.errors import NotAllowed
 from common.permissions import Permission
@@ -50,6 +50,22 @@ def trials_to_evaluate(coupling_ids: Collection[UUID]) -> set[UUID]:
         coupling__in=coupling_ids, kind=MomentKind.TRIAL_EVALUATION, status=MomentStatus.PLANNED
     )
     return set(planned.values_list("coupling", flat=True))
+
+
+def earlier_goals(moment: GuidanceMoment, side: str) -> Evaluation | None:
+    """Return what a side of this coupling said about the goals the last time before a moment."""
+    known = Evaluation.objects.filter(moment__coupling=moment.coupling_id, side=side).exclude(moment=moment)
+    return known.filter(goal_relief__isnull=False).order_by("-held_on").first()
+
+
+def last_contacts(coupling_ids: Collection[UUID]) -> dict[UUID, date]:
+    """Return the last day on which somebody spoke with a side of each coupling: a talk, or contact in between."""
+    contacts = ContactMoment.objects.filter(coupling__in=coupling_ids).order_by().values_list("coupling")
+    talks = GuidanceMoment.objects.filter(coupling__in=coupling_ids, held_on__isnull=False).order_by()
+    latest: dict[UUID, date] = dict(contacts.annotate(day=Max("happened_on")))
+    for coupling_id, day in talks.values_list("coupling").annotate(day=Max("held_on")):
+        latest[coupling_id] = max(day, latest.get(coupling_id, day))
+    return latest
 
 
 def contacts_of(coupling: Coupling) -> list[ContactMoment]:

@@ -1,6 +1,6 @@
 """Guidance, and the steps of a coupling that need an agreement and moments in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Conflict, InvalidInput
 from common.vocabulary import CloseReason
 from core.agreements.models import CouplingAgreement
-from core.agreements.services import AgreementData, agreement_add_version
+from core.agreements.services import AgreementData, agreement_add_version, bookings_end, bookings_extend
 from core.couplings.models import Coupling
 from core.couplings.selectors import running_couplings
 from core.couplings.services import (
@@ -21,13 +21,21 @@ from core.couplings.services import (
     coupling_extend_trial,
     coupling_start_trial,
     coupling_stop,
+    coupling_take_up,
     family_waits_again,
     has_support,
 )
 from core.couplings.workflow import CouplingStatus
 from core.families.models import RequestingFamily, SupportFamily
 from core.families.rules import Problems
-from core.families.services import requesting_family_close, support_family_leave, support_family_pause
+from core.families.services import (
+    requesting_family_close,
+    requesting_family_support,
+    requesting_family_wait,
+    support_family_leave,
+    support_family_pause,
+    support_family_resume,
+)
 from core.families.workflow import RequestingStatus, SupportStatus
 from core.guidance.cadence import EVALUATIONS, due_dates
 from core.guidance.models import ContactMoment, Evaluation, GuidanceMoment, MomentKind, Side, Verdict
@@ -36,6 +44,8 @@ from core.guidance.workflow import ALLOWED, MomentStatus
 from core.ledger.models import Event
 from core.ledger.services import Scores, record
 from core.matching.selectors import has_unfinished_proposal
+from core.tasks.services import task_add
+from core.vog.rules import months_later
 from tenants.accounts.models import Actor
 from tenants.audit.services import audit_log, change_state
 from tenants.context import atomic
@@ -92,6 +102,7 @@ def trial_start(
 def trial_extend(*, coupling: Coupling, ends_on: date, actor: Actor) -> Coupling:
     """Move the end of the trial, and its evaluation with it."""
     coupling_extend_trial(coupling=coupling, ends_on=ends_on, actor=actor)
+    bookings_extend(coupling=coupling, until=ends_on, actor=actor)
     planned = coupling.moments.filter(kind=MomentKind.TRIAL_EVALUATION, status=MomentStatus.PLANNED)
     for moment in planned:
         moment.due_on = ends_on
@@ -119,6 +130,7 @@ def coupling_make_definitive(
 def trial_stop(*, coupling: Coupling, ending: Ending, actor: Actor) -> Coupling:
     """Write down that an introduction or a trial does not go on."""
     coupling_stop(coupling=coupling, ending=ending, actor=actor)
+    bookings_end(coupling=coupling, on=ending.ended_on, actor=actor)
     _drop_planned(coupling, str(_("niet doorgegaan")), actor)
     return coupling
 
@@ -131,15 +143,71 @@ def coupling_finish(
     family_next: FamilyNext,
     support_next: SupportNext,
     close_reason: str = "",
+    pause_until: date | None = None,
+    aftercare_on: date | None = None,
     actor: Actor,
 ) -> Coupling:
     """End a coupling: what was planned is dropped, aftercare is planned, and both families get their next state."""
+    problems = Problems()
+    problems.not_before(
+        "aftercare_on", aftercare_on, timezone.localdate(), _("Kies een dag vanaf vandaag voor de nazorg.")
+    )
+    problems.not_later(
+        "aftercare_on",
+        aftercare_on,
+        timezone.localdate() + FURTHEST_AHEAD,
+        _("Deze datum ligt te ver in de toekomst."),
+    )
+    problems.check(
+        pause_until is None or support_next is SupportNext.PAUSE,
+        "pause_until",
+        _("Deze datum hoort bij “wil even rust”."),
+    )
+    problems.not_before("pause_until", pause_until, timezone.localdate(), _("Deze datum is al geweest."))
+    problems.refuse()
     coupling_end(coupling=coupling, ending=ending, actor=actor)
+    bookings_end(coupling=coupling, on=ending.ended_on, actor=actor)
     _drop_planned(coupling, str(_("de koppeling is voorbij")), actor)
     moments_propose(coupling=coupling, actor=actor)
+    _plan_aftercare(coupling, aftercare_on or months_later(ending.ended_on, 3), actor)
     _family_after(coupling, ending, family_next, close_reason, actor)
-    _support_after(coupling, ending, support_next, actor)
+    _support_after(coupling, ending, support_next, pause_until, actor)
     return coupling
+
+
+@atomic()
+def coupling_reopen(*, coupling: Coupling, reopened_on: date, reason: str, actor: Actor) -> Coupling:
+    """Take an ended coupling up again, with the talks that were still to come and both families in it."""
+    support = SupportFamily.objects.select_for_update().get(pk=coupling.support_family_id)
+    if support.status == SupportStatus.PAUSED:
+        support_family_resume(family=support, actor=actor)
+    elif support.status != SupportStatus.AVAILABLE:
+        raise Conflict(
+            _("Dit steungezin is gestopt. Pak eerst het contact weer op; dan kan de koppeling weer open.")
+        )
+    coupling_take_up(coupling=coupling, reopened_on=reopened_on, reason=reason, actor=actor)
+    family = RequestingFamily.objects.select_for_update().get(pk=coupling.family_id)
+    if family.status == RequestingStatus.CLOSED:
+        requesting_family_wait(family=family, since=reopened_on, actor=actor, reason=reason)
+    if family.status == RequestingStatus.WAITING:
+        requesting_family_support(family=family, supported_on=reopened_on, actor=actor)
+    _drop_planned(coupling, str(_("de koppeling is heropend")), actor)
+    begun = coupling.coupled_on or reopened_on
+    days = due_dates(coupling.status, start=begun)
+    coming = {kind: day for kind, day in days.items() if day >= reopened_on}
+    last = {MomentKind.MONTH_24: months_later(reopened_on, 3)}
+    _plan_again(coupling, coming or last, actor)
+    return coupling
+
+
+@atomic()
+def pauses_end(*, on: date, actor: Actor) -> int:
+    """Make every support family available again whose rest ends on or before a day; return how many."""
+    rested = SupportFamily.objects.filter(status=SupportStatus.PAUSED, paused_until__lte=on)
+    families = list(rested.select_for_update())
+    for family in families:
+        support_family_resume(family=family, actor=actor)
+    return len(families)
 
 
 @atomic()
@@ -276,10 +344,12 @@ def _family_after(
     )
 
 
-def _support_after(coupling: Coupling, ending: Ending, support_next: SupportNext, actor: Actor) -> None:
+def _support_after(
+    coupling: Coupling, ending: Ending, support_next: SupportNext, pause_until: date | None, actor: Actor
+) -> None:
     family = SupportFamily.objects.select_for_update().get(pk=coupling.support_family_id)
     if support_next is SupportNext.PAUSE and family.status == SupportStatus.AVAILABLE:
-        support_family_pause(family=family, reason=str(_("na een koppeling")), actor=actor)
+        support_family_pause(family=family, until=pause_until, reason=str(_("na een koppeling")), actor=actor)
     elif support_next is SupportNext.LEAVE and family.status != SupportStatus.LEFT:
         if running_couplings(support_family=family) or has_unfinished_proposal(support_family=family):
             message = _("Dit steungezin heeft nog een koppeling of voorstel en kan nog niet stoppen.")
@@ -292,6 +362,22 @@ def _drop_planned(
 ) -> None:
     for moment in coupling.moments.filter(status=MomentStatus.PLANNED, kind__in=kinds):
         change_state(moment, MomentStatus.DROPPED, allowed=ALLOWED, actor=actor, reason=reason)
+
+
+def _plan_aftercare(coupling: Coupling, on: date, actor: Actor) -> None:
+    _plan_again(coupling, {MomentKind.AFTERCARE: on}, actor)
+    planned = coupling.moments.filter(kind=MomentKind.AFTERCARE, status=MomentStatus.PLANNED)
+    if not planned.update(due_on=on):
+        # It ended before, and the call of that time was made: this one is a task of its own.
+        task_add(title=str(MomentKind.AFTERCARE.label), due_on=on, subject=coupling, actor=actor)
+
+
+def _plan_again(coupling: Coupling, wanted: Mapping[MomentKind, date], actor: Actor) -> None:
+    """Put talks that were dropped back on the plan, each on its day."""
+    for moment in coupling.moments.filter(status=MomentStatus.DROPPED, kind__in=list(wanted)):
+        moment.due_on = wanted[MomentKind(moment.kind)]
+        moment.save(update_fields=["due_on"])
+        change_state(moment, MomentStatus.PLANNED, allowed=ALLOWED, actor=actor)
 
 
 def _locked(moment: GuidanceMoment) -> GuidanceMoment:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("koppelingen/<uuid:public_id>/afspraken", views.agreement_new, name="agreement_new"),
     path("koppelingen/<uuid:public_id>/niet-doorgaan", views.stop, name="stop"),
     path("koppelingen/<uuid:public_id>/beeindigen", views.finish, name="finish"),
+    path("koppelingen/<uuid:public_id>/heropenen", views.reopen, name="reopen"),
     path("koppelingen/<uuid:public_id>/afsluiten", views.closing_talks, name="closing_talks"),
     path("koppelingen/<uuid:public_id>/contact", views.contact, name="contact"),
     path("momenten/<uuid:public_id>/gesprek/<slug:side>", views.evaluate, name="evaluate"),

@@ -15,5 +15,6 @@ class MomentStatus(TextChoices):
 ALLOWED: dict[str, frozenset[str]] = {
     MomentStatus.PLANNED: frozenset({MomentStatus.HELD, MomentStatus.DROPPED}),
     MomentStatus.HELD: frozenset(),
-    MomentStatus.DROPPED: frozenset(),
+    # A coupling that is taken up again gets back the talks that its end had dropped.
+    MomentStatus.DROPPED: frozenset({MomentStatus.PLANNED}),
 }

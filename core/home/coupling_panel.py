@@ -1,8 +1,8 @@
 """What the file of a coupling and the list of couplings show, gathered from every app of the case work."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -13,14 +13,37 @@ from common.formats import listing
 from common.permissions import Permission
 from common.vocabulary import DayPart, EndingReason, Frequency, Goal, SupportForm
 from core.agreements.models import CouplingAgreement
-from core.agreements.selectors import agreement_now, agreements_of, latest_agreements
+from core.agreements.selectors import agreement_now, agreements_of
 from core.couplings.models import Coupling
 from core.couplings.workflow import RUNNING, CouplingStatus
+from core.files.models import StoredFile
+from core.files.selectors import files_about
 from core.guidance.cadence import EVALUATIONS
-from core.guidance.models import ContactMoment, Evaluation, GuidanceMoment, MomentKind, Side, Verdict
-from core.guidance.selectors import contacts_of, moments_of, next_moments, sides_to_speak
+from core.guidance.models import (
+    SIDE_WORDS,
+    ContactMoment,
+    Evaluation,
+    GuidanceMoment,
+    MomentKind,
+    Side,
+    Verdict,
+)
+from core.guidance.panel import GuidancePanel, guidance_panel
+from core.guidance.selectors import contacts_of, moments_of, sides_to_speak
 from core.guidance.workflow import MomentStatus
 from core.home.next_steps import Choice, StepLine, short_day
+from core.home.timeline import (
+    Entry,
+    InTime,
+    LookDay,
+    Sort,
+    changes_about,
+    done_entries,
+    file_entries,
+    in_order,
+    looked,
+    steps_and_changes,
+)
 from core.matching.forms import child_label
 from core.tasks.models import Task
 from core.tasks.selectors import tasks_about
@@ -29,6 +52,8 @@ from tenants.accounts.models import User
 from tenants.audit.selectors import transitions_of
 
 SOON = timedelta(days=30)
+# The audit action of somebody who opened a coupling.
+VIEWED = "coupling_viewed"
 STATUS_KINDS: dict[str, str] = {
     CouplingStatus.INTRODUCTION: "info",
     CouplingStatus.TRIAL: "brand",
@@ -89,18 +114,8 @@ class PersonLine:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EventLine:
-    """Something that happened."""
-
-    at: date | datetime
-    title: str
-    who: str = ""
-    text: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CouplingFile:
+class CouplingFile(InTime):
     """The file of a coupling."""
 
     coupling: Coupling
@@ -117,10 +132,16 @@ class CouplingFile:
     agreements: list[AgreementLine]
     contacts: list[ContactMoment]
     tasks: list[Task]
-    history: list[EventLine]
+    files: list[StoredFile]
+    timeline: list[Entry]
+    looked: list[LookDay]
+    url: str
+    file_url: str
+    timeline_url: str
     children: list[str]
     parents: list[PersonLine]
     adults: list[PersonLine]
+    guidance: GuidancePanel
     family_url: str
     support_url: str
     proposal_url: str
@@ -134,31 +155,10 @@ class CouplingFile:
         return self.coupling.status not in RUNNING
 
 
-@dataclass(frozen=True, slots=True)
-class CouplingRow:
-    """A coupling in the list."""
-
-    url: str
-    title: str
-    children: str
-    status: str
-    status_kind: str
-    since: date
-    support: str
-    next_title: str
-    next_due: date | None
-    late: bool
-
-    @property
-    def mark(self) -> str:
-        """Return how the row is marked."""
-        return "attention" if self.late else ""
-
-
 def coupling_file(coupling: Coupling, actor: User) -> CouplingFile:
     """Gather the file of a coupling."""
     today = timezone.localdate()
-    moments = moments_of(coupling)
+    moments, contacts, files = moments_of(coupling), contacts_of(coupling), files_about([coupling.pk])
     may_edit = actor.may(Permission.EDIT_CASES)
     children = [child_label(child) for child in coupling.children.all()]
     missing = adults_without_valid_vog(coupling.support_family, today) if coupling.status in RUNNING else []
@@ -175,9 +175,16 @@ def coupling_file(coupling: Coupling, actor: User) -> CouplingFile:
         moments=_moment_lines(moments, today, may_edit=may_edit),
         evaluations=[_evaluation_line(moment, one) for moment in moments for one in moment.evaluations.all()],
         agreements=_agreement_lines(coupling, today),
-        contacts=contacts_of(coupling),
+        contacts=contacts,
         tasks=tasks_about([coupling.pk]),
-        history=_history(coupling),
+        files=files,
+        timeline=in_order(
+            _happened(coupling, moments, contacts), file_entries(files), done_entries(coupling)
+        ),
+        looked=looked(coupling, VIEWED),
+        url=reverse("couplings:coupling_detail", args=[coupling.pk]),
+        file_url=reverse("couplings:coupling_file", args=[coupling.pk]),
+        timeline_url=reverse("couplings:coupling_timeline", args=[coupling.pk]),
         children=children,
         parents=[
             PersonLine(
@@ -190,6 +197,7 @@ def coupling_file(coupling: Coupling, actor: User) -> CouplingFile:
             for adult in coupling.support_family.adults.all()
             if adult.left_household_on is None
         ],
+        guidance=guidance_panel(coupling, moments, today, may_edit=may_edit),
         family_url=reverse("families:requesting_detail", args=[coupling.family_id]),
         support_url=reverse("families:support_detail", args=[coupling.support_family_id]),
         proposal_url=reverse("matching:proposal_detail", args=[coupling.proposal_id]),
@@ -197,34 +205,6 @@ def coupling_file(coupling: Coupling, actor: User) -> CouplingFile:
         ending_reason=str(EndingReason(coupling.ending_reason).label) if coupling.ending_reason else "",
         may_edit=may_edit,
     )
-
-
-def coupling_rows(found: Iterable[Coupling]) -> list[CouplingRow]:
-    """Return the lines of the list."""
-    shown = list(found)
-    ids = [coupling.pk for coupling in shown]
-    upcoming, agreed, today = next_moments(ids), latest_agreements(ids), timezone.localdate()
-    rows = []
-    for coupling in shown:
-        moment, agreement = upcoming.get(coupling.pk), agreed.get(coupling.pk)
-        rows.append(
-            CouplingRow(
-                url=reverse("couplings:coupling_detail", args=[coupling.pk]),
-                title=_title(coupling),
-                children=listing(str(child) for child in coupling.children.all()),
-                status=str(CouplingStatus(coupling.status).label),
-                status_kind=STATUS_KINDS[coupling.status],
-                since=coupling.ended_on
-                or coupling.coupled_on
-                or coupling.trial_started_on
-                or coupling.introduced_on,
-                support=str(SupportForm(agreement.support_form).label) if agreement else "",
-                next_title=str(MomentKind(moment.kind).label) if moment else "",
-                next_due=moment.due_on if moment else None,
-                late=moment is not None and moment.due_on < today,
-            )
-        )
-    return rows
 
 
 def _title(coupling: Coupling) -> str:
@@ -280,6 +260,8 @@ def _choices(coupling: Coupling) -> list[Choice]:
 def _more(coupling: Coupling) -> list[Choice]:
     if coupling.status == CouplingStatus.COUPLED:
         return [Choice(reverse("guidance:finish", args=[coupling.pk]), _("Koppeling beëindigen"), "subtle")]
+    if coupling.status == CouplingStatus.ENDED:
+        return [Choice(reverse("guidance:reopen", args=[coupling.pk]), _("Koppeling heropenen"), "subtle")]
     return []
 
 
@@ -288,19 +270,22 @@ def _moment_lines(moments: Sequence[GuidanceMoment], today: date, *, may_edit: b
     first = next((moment.pk for moment in moments if moment.status == MomentStatus.PLANNED), None)
     return [
         _moment_line(
-            moment, today, buttons=may_edit and (moment.pk == first or moment.due_on <= today + SOON)
+            moment,
+            today,
+            buttons=may_edit and (moment.pk == first or moment.due_on <= today + SOON),
+            on_top=moment.pk == first,
         )
         for moment in moments
     ]
 
 
-def _moment_line(moment: GuidanceMoment, today: date, *, buttons: bool) -> MomentLine:
+def _moment_line(moment: GuidanceMoment, today: date, *, buttons: bool, on_top: bool) -> MomentLine:
     planned = moment.status == MomentStatus.PLANNED
     left = sides_to_speak(moment) if moment.kind in EVALUATIONS else []
     kind = ""
     if planned:
         kind = "late" if moment.due_on < today else "today" if moment.due_on == today else "soon"
-    choices = _moment_choices(moment, left) if planned and buttons else []
+    choices = _moment_choices(moment, left, on_top=on_top) if planned and buttons else []
     if moment.status == MomentStatus.DROPPED:
         meta = _("vervallen")
     elif not planned:
@@ -313,16 +298,18 @@ def _moment_line(moment: GuidanceMoment, today: date, *, buttons: bool) -> Momen
     return MomentLine(title, moment.due_on, moment.held_on, kind, planned, meta, choices)
 
 
-def _moment_choices(moment: GuidanceMoment, left: list[Side]) -> list[Choice]:
-    choices = [
+def _moment_choices(moment: GuidanceMoment, left: list[Side], *, on_top: bool) -> list[Choice]:
+    """Return what can be done with a talk; what is next has the buttons of the talks at the top of the page."""
+    talks = [
         Choice(
-            reverse("guidance:evaluate", args=[moment.pk, side.value]),
+            reverse("guidance:evaluate", args=[moment.pk, SIDE_WORDS[side]]),
             _("Gesprek %(side)s") % {"side": side.label},
             icon="pencil",
         )
         for side in left
     ]
-    if not choices or len(left) < len(Side):
+    choices = [] if on_top else talks
+    if len(left) < len(Side) and (left or not on_top):
         choices.append(Choice(reverse("guidance:hold", args=[moment.pk]), _("Gehouden"), icon="check"))
     choices.append(Choice(reverse("guidance:reschedule", args=[moment.pk]), _("Verzetten"), "subtle"))
     choices.append(Choice(reverse("guidance:drop", args=[moment.pk]), _("Vervalt"), "subtle"))
@@ -371,10 +358,37 @@ def _agreement_summary(agreement: CouplingAgreement) -> str:
     return ", ".join([*(str(part) for part in parts), *([listing(days)] if days else [])])
 
 
-def _history(coupling: Coupling) -> list[EventLine]:
+def _happened(
+    coupling: Coupling, moments: Sequence[GuidanceMoment], contacts: Sequence[ContactMoment]
+) -> list[Entry]:
     labels: dict[str, str] = {str(code): str(label) for code, label in CouplingStatus.choices}
-    lines = [
-        EventLine(row.at, labels.get(row.to_state, row.to_state).capitalize(), row.actor_name, row.reason)
-        for row in reversed(transitions_of(coupling))
+    talks = [
+        Entry(
+            at=one.held_on,
+            sort=Sort.TALK,
+            title=_("%(talk)s met het %(side)s")
+            % {"talk": str(MomentKind(moment.kind).label).capitalize(), "side": Side(one.side).label},
+            text=one.note,
+        )
+        for moment in moments
+        for one in moment.evaluations.all()
     ]
-    return [*lines, EventLine(coupling.introduced_on, _("Kennismaking"))]
+    held = [
+        Entry(at=moment.held_on, sort=Sort.TALK, title=str(MomentKind(moment.kind).label).capitalize())
+        for moment in moments
+        if moment.held_on and not moment.evaluations.all()
+    ]
+    between = [
+        Entry(
+            at=contact.happened_on,
+            sort=Sort.TALK,
+            title=_("%(kind)s met %(side)s")
+            % {"kind": capfirst(contact.get_kind_display()), "side": contact.get_side_display()},
+            who=contact.author_name,
+            text=contact.note,
+        )
+        for contact in contacts
+    ]
+    met = Entry(at=coupling.introduced_on, sort=Sort.STEP, title=_("Kennismaking"))
+    steps = steps_and_changes(transitions_of(coupling), labels, changes_about(coupling))
+    return [met, *steps, *talks, *held, *between]

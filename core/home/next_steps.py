@@ -33,21 +33,26 @@ class StepLine:
     note: str = ""
 
 
-def requesting_choices(family: RequestingFamily, couplings: Sequence[Coupling]) -> list[Choice]:
-    """Return what may happen next with an asking family, the usual thing first."""
+def requesting_choices(  # noqa: PLR0911  (one for each state)
+    family: RequestingFamily, couplings: Sequence[Coupling], *, busy: bool = False
+) -> list[Choice]:
+    """Return what may happen next with an asking family, the usual thing first; ``busy`` when it cannot be closed."""
 
     def to(name: str) -> str:
         return reverse(name, args=[family.pk])
 
+    if family.status == RequestingStatus.MERGED:
+        return []
     not_suitable = Choice(to("families:requesting_close"), _("Past niet: afsluiten"), "subtle")
+    refer = Choice(to("families:requesting_refer"), _("Past niet: doorverwijzen"), "subtle")
     close = Choice(to("families:requesting_close"), _("Dossier afsluiten"), "subtle")
     edit_intake = Choice(to("intake:requesting"), _("Intake bijwerken"), icon="pencil")
     if family.status == RequestingStatus.REGISTERED:
-        return [Choice(to("families:requesting_contacted"), _("Gebeld"), "primary", "phone"), not_suitable]
+        return [Choice(to("families:requesting_contacted"), _("Gebeld"), "primary", "phone"), refer]
     if family.status == RequestingStatus.CONTACTED:
         return [
             Choice(to("intake:requesting_plan"), _("Huisbezoek plannen"), "primary", "calendar"),
-            not_suitable,
+            refer,
         ]
     if family.status == RequestingStatus.INTAKE:
         return [
@@ -59,7 +64,7 @@ def requesting_choices(family: RequestingFamily, couplings: Sequence[Coupling]) 
         return [
             Choice(to("matching:candidates"), _("Zoek een steungezin"), "primary", "heart"),
             edit_intake,
-            close,
+            *([] if busy else [close]),
         ]
     if family.status == RequestingStatus.SUPPORTED:
         running = [coupling for coupling in couplings if coupling.status in RUNNING]
@@ -73,22 +78,27 @@ def requesting_choices(family: RequestingFamily, couplings: Sequence[Coupling]) 
             for coupling in running
         ]
         more = Choice(to("matching:candidates"), _("Zoek nog een steungezin"), icon="heart")
-        return [*opened, more, edit_intake, *([] if running else [close])]
+        return [*opened, more, edit_intake, *([] if running or busy else [close])]
     return [Choice(to("intake:reopen"), _("Dossier heropenen"))]
 
 
-def support_choices(family: SupportFamily, missing: Sequence[str], *, held: bool) -> list[Choice]:
-    """Return what may happen next with a support family; ``missing`` is what approval still lacks."""
+def support_choices(  # noqa: PLR0911  (one for each state)
+    family: SupportFamily, missing: Sequence[str], *, held: bool, busy: bool = False
+) -> list[Choice]:
+    """Return what may happen next; ``missing`` is what approval still lacks, ``busy`` when it cannot stop now."""
 
     def to(name: str) -> str:
         return reverse(name, args=[family.pk])
 
+    if family.status == SupportStatus.MERGED:
+        return []
     stop = Choice(to("families:support_close"), _("Stopt als steungezin"), "subtle")
+    refer = Choice(to("families:support_refer"), _("Past niet: doorverwijzen"), "subtle")
     edit_intake = Choice(to("intake:support"), _("Intake bijwerken"), icon="pencil")
     if family.status == SupportStatus.REGISTERED:
-        return [Choice(to("families:support_contacted"), _("Gebeld"), "primary", "phone"), stop]
+        return [Choice(to("families:support_contacted"), _("Gebeld"), "primary", "phone"), refer]
     if family.status == SupportStatus.CONTACTED:
-        return [Choice(to("intake:support_plan"), _("Huisbezoek plannen"), "primary", "calendar"), stop]
+        return [Choice(to("intake:support_plan"), _("Huisbezoek plannen"), "primary", "calendar"), refer]
     if family.status == SupportStatus.SCREENING:
         return [
             *([] if missing else [Choice(to("intake:approve"), _("Goedkeuren"), "primary", "check")]),
@@ -97,12 +107,13 @@ def support_choices(family: SupportFamily, missing: Sequence[str], *, held: bool
             stop,
         ]
     if family.status == SupportStatus.AVAILABLE:
-        return [edit_intake, Choice(to("families:support_pause"), _("Even niet")), stop]
+        pause = Choice(to("families:support_pause"), _("Even niet"))
+        return [edit_intake, pause, *([] if busy else [stop])]
     if family.status == SupportStatus.PAUSED:
         return [
             Choice(to("families:support_resume"), _("Weer beschikbaar"), "primary", post=True),
             edit_intake,
-            stop,
+            *([] if busy else [stop]),
         ]
     return [Choice(to("families:support_return"), _("Wil weer steungezin zijn"))]
 
@@ -117,7 +128,10 @@ def requesting_steps(family: RequestingFamily) -> list[StepLine]:
         (RequestingStatus.SUPPORTED, _("Steungezin"), None),
     ]
     return _steps(
-        family.status, order, stopped=family.status == RequestingStatus.CLOSED, closed_on=family.closed_on
+        family.status,
+        order,
+        stopped=family.status in {RequestingStatus.CLOSED, RequestingStatus.MERGED},
+        closed_on=family.closed_on,
     )
 
 
@@ -130,7 +144,12 @@ def support_steps(family: SupportFamily) -> list[StepLine]:
         (SupportStatus.AVAILABLE, _("Beschikbaar"), family.approved_on),
     ]
     now = SupportStatus.AVAILABLE if family.status == SupportStatus.PAUSED else family.status
-    return _steps(now, order, stopped=family.status == SupportStatus.LEFT, closed_on=family.closed_on)
+    return _steps(
+        now,
+        order,
+        stopped=family.status in {SupportStatus.LEFT, SupportStatus.MERGED},
+        closed_on=family.closed_on,
+    )
 
 
 def _steps(

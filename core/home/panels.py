@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import TextChoices
 from django.urls import reverse
@@ -10,17 +11,20 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from common.formats import listing, long_date
+from common.formats import duration, listing, long_date, relative_day
 from common.permissions import Permission
 from common.vocabulary import AgeBand, HouseTrait, SupportForm, Veto, Wish
 from common.widgets import PARTS, WEEKDAYS
 from core.couplings.models import Coupling
 from core.couplings.selectors import couplings_of
-from core.couplings.workflow import CouplingStatus
+from core.couplings.workflow import RUNNING, CouplingStatus
+from core.families.action_pages import family_url
+from core.families.duplicates import Possible, duplicates_of
 from core.families.models import (
     AnyFamily,
     Consent,
     ContactNote,
+    FamilyMerge,
     RequestingFamily,
     RequestingParent,
     SupportAdult,
@@ -30,6 +34,8 @@ from core.families.models import (
 from core.families.presentation import STATUS_KINDS, children_text
 from core.families.selectors import VIEWED, consents_of, notes_of
 from core.families.workflow import RequestingStatus, SupportStatus
+from core.files.models import StoredFile
+from core.files.selectors import files_about
 from core.home.coupling_panel import STATUS_KINDS as COUPLING_STATUS_KINDS
 from core.home.file_services import UNFINISHED
 from core.home.next_steps import (
@@ -40,6 +46,23 @@ from core.home.next_steps import (
     support_choices,
     support_steps,
 )
+from core.home.timeline import (
+    Entry,
+    InTime,
+    LookDay,
+    Sort,
+    changes_about,
+    consent_entries,
+    done_entries,
+    family_labels,
+    file_entries,
+    in_order,
+    looked,
+    match_entries,
+    note_entries,
+    steps_and_changes,
+    vog_entries,
+)
 from core.intake.models import Reference, SupportNeed, SupportOffer
 from core.intake.selectors import need_of, offer_of, references_of
 from core.intake.services import missing_for_approval
@@ -49,24 +72,36 @@ from core.matching.workflow import ProposalStatus
 from core.tasks.models import Task
 from core.tasks.selectors import tasks_about
 from core.vog.models import ConductCertificateCheck
-from core.vog.selectors import AdultVog, vog_of
+from core.vog.selectors import AdultVog, RuleState, vog_of
 from core.vog.workflow import VogStatus
 from tenants.accounts.models import User
-from tenants.audit.models import AuditEntry
 from tenants.audit.selectors import transitions_of
 
-LOOKERS_SHOWN = 8
 RENEW_AHEAD = timedelta(days=92)
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """A line of the timeline: a change of state in words."""
+class Alike:
+    """A family that may be the same one, with what can be done about it."""
 
-    at: datetime
-    title: str
-    who: str
-    reason: str = ""
+    name: str
+    url: str
+    reasons: list[str]
+    merge_url: str
+    apart_url: str
+
+    @classmethod
+    def of(cls, family: AnyFamily, possible: Possible) -> "Alike":
+        """Return it with its addresses."""
+        kind = "requesting" if isinstance(family, RequestingFamily) else "support"
+        pair = [family.pk, possible.family.pk]
+        return cls(
+            name=capfirst(str(possible.family)),
+            url=family_url(possible.family),
+            reasons=possible.reasons,
+            merge_url=reverse(f"families:{kind}_merge", args=pair),
+            apart_url=reverse(f"families:{kind}_apart", args=pair),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +143,21 @@ class AdultLine:
         return self.vog.can_request and (not self.vog.valid or self.due_soon)
 
     @property
+    def required(self) -> bool:
+        """Tell whether this person needs a VOG here."""
+        return self.vog.required
+
+    @property
+    def rules(self) -> tuple[RuleState, ...]:
+        """Return the documents that count now, and when this person agreed to them."""
+        return self.vog.rules
+
+    @property
+    def rules_open(self) -> bool:
+        """Tell whether a document waits for agreement."""
+        return self.vog.rules_open
+
+    @property
     def due_soon(self) -> bool:
         """Tell whether the VOG that counts must be renewed within some months."""
         due = self.latest_due
@@ -140,7 +190,7 @@ class AdultLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilePage:
+class FilePage(InTime):
     """What both file pages show."""
 
     family: AnyFamily
@@ -152,13 +202,19 @@ class FilePage:
     consents: list[Consent]
     matches: list[Match]
     tasks: list[Task]
-    history: list[Moment]
-    lookers: list[AuditEntry]
+    files: list[StoredFile]
+    timeline: list[Entry]
+    looked: list[LookDay]
     may_edit: bool
     url: str
     note_url: str
     consent_url: str
     reminder_url: str
+    file_url: str
+    timeline_url: str
+    alike: list[Alike]
+    merged_into: AnyFamily | None
+    merge: FamilyMerge | None
 
     @property
     def name(self) -> str:
@@ -171,6 +227,39 @@ class FilePage:
         return ", ".join(
             part for part in (self.family.street, f"{self.family.postcode} {self.family.place}") if part
         )
+
+    @property
+    def merged_url(self) -> str:
+        """Return where the file is that this one went into."""
+        return family_url(self.merged_into) if self.merged_into else ""
+
+    @property
+    def pinned(self) -> list[ContactNote]:
+        """Return the notes on top of the file."""
+        return [note for note in self.notes if hasattr(note, "pin")]
+
+    @property
+    def last_contact(self) -> str:
+        """Return when somebody last spoke with the family, in words."""
+        talks = [note for note in self.notes if note.kind != ContactNote.Kind.NOTE]
+        if not talks:
+            return _("Nog geen contact vastgelegd.")
+        latest = max(talks, key=lambda note: note.happened_on)
+        return _("Laatste contact %(when)s (%(kind)s).") % {
+            "when": relative_day(latest.happened_on),
+            "kind": latest.get_kind_display(),
+        }
+
+    @property
+    def next_task(self) -> str:
+        """Return what is to be done first, in words."""
+        if not self.tasks:
+            return ""
+        task = self.tasks[0]
+        return _("Eerstvolgende: %(task)s, %(when)s.") % {
+            "task": task.title.rstrip("."),
+            "when": relative_day(task.due_on),
+        }
 
     @property
     def live_consents(self) -> list[Consent]:
@@ -191,6 +280,14 @@ class RequestingFile(FilePage):
     parents: list[RequestingParent]
     children: list[SupportedChild]
     need: SupportNeed | None
+
+    @property
+    def summary(self) -> str:
+        """Return in a few sentences where it stands."""
+        parts = [f"{children_text(self.children)}."] if self.children else []
+        if self.family.status == RequestingStatus.WAITING and self.family.waiting_days is not None:
+            parts.append(_("Wacht %(time)s.") % {"time": duration(self.family.waiting_days)})
+        return " ".join([*parts, self.last_contact, self.next_task]).strip()
 
     @property
     def need_aside(self) -> str:
@@ -248,6 +345,12 @@ class SupportFile(FilePage):
     taken: int = 0
 
     @property
+    def summary(self) -> str:
+        """Return in a few sentences where it stands."""
+        parts = [_("Plaats voor %(places)s.") % {"places": self.places}] if self.offer else []
+        return " ".join([*parts, self.last_contact, self.next_task]).strip()
+
+    @property
     def offer_aside(self) -> str:
         """Return when the visit was."""
         return _visited(self.offer) if self.offer else ""
@@ -283,6 +386,8 @@ class SupportFile(FilePage):
 def requesting_file(family: RequestingFamily, actor: User) -> RequestingFile:
     """Gather the file of an asking family."""
     couplings = couplings_of(family=family)
+    proposals = proposals_of(family=family)
+    notes, consents, files = notes_of(family, actor), consents_of(family), files_about([family.pk])
     may_edit = actor.may(Permission.EDIT_CASES)
     return RequestingFile(
         family=family,
@@ -291,19 +396,25 @@ def requesting_file(family: RequestingFamily, actor: User) -> RequestingFile:
         need=need_of(family),
         status_label=str(RequestingStatus(family.status).label),
         status_kind=STATUS_KINDS[RequestingStatus(family.status)],
-        choices=requesting_choices(family, couplings) if may_edit else [],
+        choices=requesting_choices(family, couplings, busy=_busy(proposals, couplings)) if may_edit else [],
         steps=requesting_steps(family),
-        notes=notes_of(family),
-        consents=consents_of(family),
-        matches=_matches(proposals_of(family=family), couplings, asking=True),
+        notes=notes,
+        consents=consents,
+        matches=_matches(proposals, couplings, asking=True),
         tasks=tasks_about([family.pk]),
-        history=_history(family, RequestingStatus),
-        lookers=_lookers(family),
+        files=files,
+        timeline=in_order(
+            _happened(family, notes, consents, files), match_entries(proposals, couplings, asking=True)
+        ),
+        looked=looked(family, VIEWED),
         may_edit=may_edit,
         url=reverse("families:requesting_detail", args=[family.pk]),
         note_url=reverse("families:requesting_note", args=[family.pk]),
         consent_url=reverse("families:requesting_consent", args=[family.pk]),
         reminder_url=reverse("families:requesting_reminder", args=[family.pk]),
+        file_url=reverse("families:requesting_file", args=[family.pk]),
+        timeline_url=reverse("families:requesting_timeline", args=[family.pk]),
+        **_same(family, may_edit=may_edit),
     )
 
 
@@ -314,51 +425,79 @@ def support_file(family: SupportFamily, actor: User) -> SupportFile:
     offer = offer_of(family)
     screening = family.status == SupportStatus.SCREENING
     missing = missing_for_approval(family, today) if screening else []
+    adults = vog_of(family, today)
+    proposals, couplings = proposals_of(support_family=family), couplings_of(support_family=family)
+    notes, consents, files = notes_of(family, actor), consents_of(family), files_about([family.pk])
     return SupportFile(
         family=family,
-        adults=[AdultLine(row) for row in vog_of(family, today)],
+        adults=[AdultLine(row) for row in adults],
         offer=offer,
         references=references_of(family),
         missing=missing,
         taken=taken_places([family.pk]).get(family.pk, 0),
         status_label=str(SupportStatus(family.status).label),
         status_kind=STATUS_KINDS[SupportStatus(family.status)],
-        choices=support_choices(family, missing, held=bool(offer and offer.completed_on)) if may_edit else [],
+        choices=support_choices(
+            family, missing, held=bool(offer and offer.completed_on), busy=_busy(proposals, couplings)
+        )
+        if may_edit
+        else [],
         steps=support_steps(family),
-        notes=notes_of(family),
-        consents=consents_of(family),
-        matches=_matches(
-            proposals_of(support_family=family), couplings_of(support_family=family), asking=False
-        ),
+        notes=notes,
+        consents=consents,
+        matches=_matches(proposals, couplings, asking=False),
         tasks=tasks_about([family.pk]),
-        history=_history(family, SupportStatus),
-        lookers=_lookers(family),
+        files=files,
+        timeline=in_order(
+            _happened(family, notes, consents, files),
+            match_entries(proposals, couplings, asking=False),
+            vog_entries((row.adult.first_name, check) for row in adults for check in row.checks),
+        ),
+        looked=looked(family, VIEWED),
         may_edit=may_edit,
         url=reverse("families:support_detail", args=[family.pk]),
         note_url=reverse("families:support_note", args=[family.pk]),
         consent_url=reverse("families:support_consent", args=[family.pk]),
         reminder_url=reverse("families:support_reminder", args=[family.pk]),
+        file_url=reverse("families:support_file", args=[family.pk]),
+        timeline_url=reverse("families:support_timeline", args=[family.pk]),
+        **_same(family, may_edit=may_edit),
     )
 
 
-# ---------------------------------------------------------------------------------------------------- what happened
+def _busy(proposals: Iterable[MatchProposal], couplings: Iterable[Coupling]) -> bool:
+    """Tell whether something runs that has to end before a file can be closed."""
+    return any(one.status in RUNNING for one in couplings) or any(
+        one.status in UNFINISHED for one in proposals
+    )
 
 
-def _history(family: AnyFamily, states: type[RequestingStatus] | type[SupportStatus]) -> list[Moment]:
-    labels: dict[str, str] = {str(code): str(label) for code, label in states.choices}
+def _same(family: AnyFamily, *, may_edit: bool) -> dict[str, Any]:
+    """Return the families that may be the same one, and what this one went into."""
+    into = family.merged_into
+    merge = FamilyMerge.objects.filter(gone_id=family.pk, undone_at=None).first() if into else None
+    found = duplicates_of(family) if may_edit and into is None else []
+    return {
+        "alike": [Alike.of(family, possible) for possible in found if possible.certain],
+        "merged_into": into,
+        "merge": merge,
+    }
+
+
+def _happened(
+    family: AnyFamily, notes: list[ContactNote], consents: list[Consent], files: list[StoredFile]
+) -> list[Entry]:
+    """Return what happened in the file itself."""
+    merged = list(family.merged_from.values_list("pk", flat=True))
+    registered = Entry(at=family.registered_on, sort=Sort.STEP, title=_("Aangemeld"))
     return [
-        Moment(
-            at=row.at,
-            title=capfirst(labels.get(row.to_state, row.to_state)),
-            who=row.actor_name,
-            reason=row.reason,
-        )
-        for row in reversed(transitions_of(family))
+        registered,
+        *steps_and_changes(transitions_of(family), family_labels(family), changes_about(family, *merged)),
+        *note_entries(notes),
+        *consent_entries(consents),
+        *file_entries(files),
+        *done_entries(family),
     ]
-
-
-def _lookers(family: AnyFamily) -> list[AuditEntry]:
-    return list(AuditEntry.objects.filter(object_id=family.pk, action=VIEWED)[:LOOKERS_SHOWN])
 
 
 # ------------------------------------------------------------------------------------------------------------- words

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -18,6 +20,10 @@ from common.formats import long_date, relative_day
 from core.families.rules import CALL_ASKING_WITHIN, CALL_OFFERING_WITHIN, call_by
 
 FRIDAY, SUNDAY = 4, 6
+# The method has a talk every half year; where nobody planned one this is when it should be.
+TALK_EVERY = 182
+# And a trial lasts eight weeks when nobody said until when.
+TRIAL_DAYS = 56
 
 
 class Code(StrEnum):
@@ -40,13 +46,20 @@ class Code(StrEnum):
     AFTER_MEETING = "after_meeting"
     TRIAL_ENDS = "trial_ends"
     MOMENT = "moment"
+    NEXT_TALK = "next_talk"
+    NO_CONTACT_ASKING = "no_contact_asking"
+    NO_CONTACT_COUPLING = "no_contact_coupling"
     CLOSING_TALK = "closing_talk"
     TASK = "task"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule. ``reason`` may use %(days)s (how long ago), %(when)s (relative), %(day)s (the date) and %(detail)s."""
+    """One rule; ``longest`` is how many days its lines may be put off.
+
+    ``reason`` may use %(days)s (how long ago), %(when)s (relative), %(day)s (the date), %(detail)s and %(agreed)s (how
+    many days were agreed).
+    """
 
     code: Code
     within: int = 0
@@ -56,6 +69,7 @@ class Rule:
     reason_ahead: Text = ""
     action: Text
     icon: str
+    longest: int = 30
 
     def due(self, since: date) -> date:
         """Return the day by which it must be done."""
@@ -74,6 +88,7 @@ RULES: tuple[Rule, ...] = (
         reason=gettext_lazy("wacht %(days)s op een eerste telefoontje"),
         action=gettext_lazy("Gebeld"),
         icon="phone",
+        longest=5,
     ),
     Rule(
         code=Code.CALL_OFFERING,
@@ -82,6 +97,7 @@ RULES: tuple[Rule, ...] = (
         reason=gettext_lazy("wil steungezin zijn en wacht %(days)s op een telefoontje"),
         action=gettext_lazy("Gebeld"),
         icon="phone",
+        longest=7,
     ),
     Rule(
         code=Code.PLAN_INTAKE,
@@ -113,6 +129,7 @@ RULES: tuple[Rule, ...] = (
         reason=gettext_lazy("geen geldige VOG en geen aanvraag: %(detail)s"),
         action=gettext_lazy("VOG aanvragen"),
         icon="shield",
+        longest=14,
     ),
     Rule(
         code=Code.VOG_AFTER,
@@ -145,6 +162,7 @@ RULES: tuple[Rule, ...] = (
         reason=gettext_lazy("voorstel voor gezin %(detail)s gemaakt, nog niet gebeld"),
         action=gettext_lazy("Naar het voorstel"),
         icon="bulb",
+        longest=7,
     ),
     Rule(
         code=Code.ANSWER_SUPPORT,
@@ -198,6 +216,30 @@ RULES: tuple[Rule, ...] = (
         icon="calendar",
     ),
     Rule(
+        code=Code.NEXT_TALK,
+        within=TALK_EVERY,
+        ahead=14,
+        reason=gettext_lazy("er staat geen gesprek gepland; het laatste was %(when)s"),
+        action=gettext_lazy("Naar de koppeling"),
+        icon="calendar",
+    ),
+    Rule(
+        code=Code.NO_CONTACT_ASKING,
+        within=30,
+        ahead=0,
+        reason=gettext_lazy("al %(days)s geen contact, afgesproken %(agreed)s"),
+        action=gettext_lazy("Contact vastleggen"),
+        icon="phone",
+    ),
+    Rule(
+        code=Code.NO_CONTACT_COUPLING,
+        within=90,
+        ahead=0,
+        reason=gettext_lazy("al %(days)s geen contact, afgesproken %(agreed)s"),
+        action=gettext_lazy("Contact vastleggen"),
+        icon="phone",
+    ),
+    Rule(
         code=Code.CLOSING_TALK,
         within=14,
         reason=gettext_lazy("koppeling eindigde %(when)s, nog geen afsluitend gesprek met %(detail)s"),
@@ -213,6 +255,7 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 BY_CODE: dict[Code, Rule] = {rule.code: rule for rule in RULES}
+ORDER: dict[Code, int] = {rule.code: place for place, rule in enumerate(RULES)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +264,7 @@ class Signal:
 
     code: Code
     since: date
+    key: UUID
     subject: str
     url: str
     action_url: str
@@ -241,6 +285,18 @@ class When(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another municipality where she works, and the door to it."""
+
+    name: str
+    slug: str
+
+    def door(self, path: str) -> str:
+        """Return the address that leads her to a page there."""
+        return f"/overstappen?{urlencode({'naar': self.slug, 'pad': path})}"
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of the page."""
 
@@ -250,6 +306,12 @@ class Line:
     when: When
     reason: str
     deadline: str
+    place: "Elsewhere | None" = None
+
+    @property
+    def url(self) -> str:
+        """Return where the line leads: in another municipality she goes through the door first."""
+        return self.place.door(self.signal.url) if self.place and self.signal.url else self.signal.url
 
     @property
     def meta(self) -> str:
@@ -271,8 +333,12 @@ def lines(signals: Iterable[Signal], today: date) -> list[Line]:
         for signal in signals
         if BY_CODE[signal.code].shown(signal.since, today)
     ]
-    order = [rule.code for rule in RULES]
-    return sorted(found, key=lambda line: (line.due, order.index(line.rule.code), line.signal.subject))
+    return in_order(found)
+
+
+def in_order(found: Iterable[Line]) -> list[Line]:
+    """Return lines by due day, the gravest rule first."""
+    return sorted(found, key=lambda line: (line.due, ORDER[line.rule.code], line.signal.subject))
 
 
 def week_end(today: date) -> date:
@@ -299,6 +365,7 @@ def _line(signal: Signal, rule: Rule, today: date) -> Line:
         "when": relative_day(signal.since, today),
         "day": long_date(signal.since),
         "detail": signal.detail,
+        "agreed": rule.within,
     }
     return Line(signal, rule, due, when_of(due, today), capfirst(str(text) % words), _deadline(due, today))
 

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from core.couplings.urls import urlpatterns as own
-from core.home import views
+from core.home import dossier_views, list_views, views
 
 app_name = "couplings"
 
 urlpatterns = [
     *own,
-    path("koppelingen", views.coupling_list, name="coupling_list"),
+    path("koppelingen", list_views.coupling_list, name="coupling_list"),
     path("koppelingen/<uuid:public_id>", views.coupling_detail, name="coupling_detail"),
+    path("koppelingen/<uuid:public_id>/verloop", dossier_views.coupling_timeline, name="coupling_timeline"),
+    path("koppelingen/<uuid:public_id>/bestand", dossier_views.coupling_file_new, name="coupling_file"),
 ]

@@ -1,6 +1,6 @@
 """Forms of the intake, for a kitchen table and a telephone. The questions are put to the family, so they say "u"."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.forms import (
@@ -14,12 +14,28 @@ from django.forms import (
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.errors import NotAllowed
 from common.fields import ChoiceField, DateField, DayPartsField, LineField, PhoneField, TextField, YesNoField
 from common.forms import NaoberForm
+from common.merging import MergingForm
 from common.vocabulary import AgeBand, Frequency, HouseTrait, SensitiveGroup, SupportForm, Veto, Wish
+from core.families.guard import GuardedForm
 from core.families.models import Consent, RequestingFamily, RequestingParent, SupportedChild, SupportFamily
+from core.families.record_forms import editors_of
 from core.intake.models import Reference, SupportNeed, SupportOffer
+from core.intake.questions import (
+    AGREED,
+    FIXED,
+    SENSITIVE,
+    Question,
+    QuestionSet,
+    Subject,
+    field_of,
+    questions_of,
+)
 from core.intake.services import NeedData, OfferData, ReferenceData
+from tenants.standards.models import StandardKind
+from tenants.standards.questions import QuestionKind
 
 COMPLETE = "afronden"
 
@@ -35,8 +51,10 @@ class ManyField(MultipleChoiceField):
     widget = CheckboxSelectMultiple
 
 
-class ConsentFieldsMixin(NaoberForm):
+class ConsentFieldsMixin(GuardedForm, MergingForm):
     """For each sensitive group a consent and a note. The note of a group without consent is refused by the service."""
+
+    guarded = (*(f"note_{group}" for group in SensitiveGroup.values), "references_reason")
 
     def add_consents(self, live: Sequence[Consent]) -> None:
         """Add the fields; a group with a live consent has only its note."""
@@ -69,14 +87,96 @@ class ConsentFieldsMixin(NaoberForm):
 
     @property
     def notes(self) -> dict[str, str]:
-        """Return the notes per group."""
-        return {group: self.cleaned_data.get(f"note_{group}", "") for group in SensitiveGroup.values}
+        """Return the notes per group, of those that were on the page."""
+        return {
+            group: self.cleaned_data[f"note_{group}"]
+            for group in SensitiveGroup.values
+            if f"note_{group}" in self.cleaned_data
+        }
 
 
-class NeedForm(ConsentFieldsMixin):
+class QuestionsMixin(MergingForm):
+    """The words of the questions, the questions that were added, and one screen of it all on a telephone."""
+
+    questions: QuestionSet
+    known_answers: Mapping[str, Any]
+    all_screens: list[Subject]
+
+    def put_questions(self, questions: QuestionSet, answers: Mapping[str, Any] | None) -> None:
+        """Ask in these words, and ask what was added."""
+        self.questions, self.known_answers = questions, answers or {}
+        for question in questions.questions:
+            if question.kind == FIXED and question.code in self.fields:
+                field = self.fields[question.code]
+                field.label, field.help_text = question.label, question.help
+                field.error_messages["required"] = self._missing(field, question.label)
+            elif question.kind != FIXED:
+                self.fields[field_of(question)] = _field_for(question)
+                self.initial[field_of(question)] = self.known_answers.get(question.code)
+
+    def keep_only(self, names: Collection[str] | None) -> None:
+        """Leave out what is not on this screen; nothing is left out without names."""
+        if names is None:
+            return
+        for name in list(self.fields):
+            if name not in names and name != "shown_version":
+                del self.fields[name]
+
+    def answers(self) -> dict[str, Any]:
+        """Return the answers to added questions that were on this screen."""
+        return {
+            question.code: self.cleaned_data[field_of(question)]
+            for question in self.questions.extras
+            if field_of(question) in self.cleaned_data
+        }
+
+    def said(self, name: str, otherwise: Any) -> Any:
+        """Return what was filled in, or what is known where that is not on this screen."""
+        return self.cleaned_data.get(name, otherwise)
+
+    def fields_of(self, screen: str | None) -> Collection[str] | None:
+        """Return the names on one screen, or nothing for all of them."""
+        self.all_screens = self.screens()
+        if screen is None:
+            return None
+        found = next((subject for subject in self.all_screens if subject.code == screen), None)
+        if found is None:
+            raise NotAllowed
+        return found.fields
+
+    def screens(self) -> list[Subject]:
+        """Return every screen that has something on it."""
+        sensitive = tuple(name for name in self.fields if name.startswith(("consent_", "note_")))
+        found = [*self.questions.subjects(), Subject(SENSITIVE, str(_("Gevoelige gegevens")), sensitive)]
+        if "parents_agreed" in self.fields:
+            found.append(Subject(AGREED, str(_("Akkoord van de ouders")), ("parents_agreed",)))
+        return [subject for subject in found if any(name in self.fields for name in subject.fields)]
+
+    @property
+    def extra_fields(self) -> list[Any]:
+        """Return the added questions, for a page that shows everything."""
+        return [self[field_of(question)] for question in self.questions.extras]
+
+
+def _field_for(question: Question) -> Field:
+    options = [(option, option) for option in question.options]
+    words: dict[str, Any] = {"label": question.label, "help_text": question.help, "required": False}
+    if question.kind == QuestionKind.TEXT:
+        return TextField(**words, max_length=2000)
+    if question.kind == QuestionKind.YES_NO:
+        return YesNoField(**words)
+    if question.kind == QuestionKind.CHOICE:
+        return ChoiceField(**words, choices=options)
+    if question.kind == QuestionKind.CHOICES:
+        return ManyField(**words, choices=options)
+    return LineField(**words, max_length=300)
+
+
+class NeedForm(ConsentFieldsMixin, QuestionsMixin):
     """What an asking family needs. Nothing but the day is required until the intake is finished."""
 
     says_optional = False
+    never_merged = ("parents_agreed",)
 
     held_on = DateField(label=_("Datum van het huisbezoek"))
     children = ManyField(label=_("Voor wie is de steun?"), required=False)
@@ -122,13 +222,18 @@ class NeedForm(ConsentFieldsMixin):
         family: RequestingFamily,
         need: SupportNeed | None,
         consents: Sequence[Consent],
+        screen: str | None = None,
         **kwargs: Any,
     ) -> None:
-        """Start with what is known."""
+        """Start with what is known; ``screen`` is the subject when there is only one on the page."""
         super().__init__(*args, **kwargs)
+        self.known = need
         self.known_children: list[SupportedChild] = list(family.children.all())
+        # Who agreed since the page was shown can still be chosen, and keeps the earlier day.
         self.asked_parents: list[RequestingParent] = [
-            parent for parent in family.parents.all() if parent.has_custody and parent.agreed_on is None
+            parent
+            for parent in family.parents.all()
+            if parent.has_custody and (self.is_bound or parent.agreed_on is None)
         ]
         _set_choices(
             self.fields["children"], [(str(child.pk), _child_label(child)) for child in self.known_children]
@@ -142,18 +247,21 @@ class NeedForm(ConsentFieldsMixin):
             del self.fields["parents_agreed"]
         if need:
             chosen = [str(child.pk) for child in need.children.all()]
-            self.initial = {name: getattr(need, name, None) for name in self.fields} | {"children": chosen}
+            self.initial = {name: getattr(need, name) for name in self.fields if hasattr(need, name)}
+            self.initial["children"] = chosen
         else:
             today = timezone.localdate()
             visit = family.visit_on if family.visit_on and family.visit_on <= today else today
             everybody = [str(child.pk) for child in self.known_children]
             self.initial = {"held_on": visit, "children": everybody}
         self.add_consents(consents)
+        self.put_questions(questions_of(StandardKind.REQUESTING_INTAKE, need), need.answers if need else None)
+        self.keep_only(self.fields_of(screen))
+        self.merge_with(f"need:{family.pk}", editors_of(need) if need else None)
 
     def data_of(self) -> NeedData:
-        """Return what was filled in."""
-        clean = self.cleaned_data
-        chosen = set(clean["children"])
+        """Return what was filled in, beside what was known."""
+        chosen = set(self.said("children", self.initial.get("children", ())))
         plain = (
             "held_on",
             "question_support",
@@ -172,8 +280,12 @@ class NeedForm(ConsentFieldsMixin):
         )
         return NeedData(
             children=[child for child in self.known_children if str(child.pk) in chosen],
-            **{name: clean[name] for name in plain},
+            answers=self.answers(),
+            **{name: self.said(name, getattr(self.known, name, self._unsaid(name))) for name in plain},
         )
+
+    def _unsaid(self, name: str) -> Any:
+        return self.initial["held_on"] if name == "held_on" else NeedData.__dataclass_fields__[name].default
 
     def parents_now(self) -> list[RequestingParent]:
         """Return the parents who agreed now."""
@@ -181,7 +293,7 @@ class NeedForm(ConsentFieldsMixin):
         return [parent for parent in self.asked_parents if str(parent.pk) in chosen]
 
 
-class OfferForm(ConsentFieldsMixin):
+class OfferForm(ConsentFieldsMixin, QuestionsMixin):
     """What a support family offers. Nothing but the day is required until the intake is finished."""
 
     says_optional = False
@@ -223,25 +335,37 @@ class OfferForm(ConsentFieldsMixin):
         family: SupportFamily,
         offer: SupportOffer | None,
         consents: Sequence[Consent],
+        screen: str | None = None,
         **kwargs: Any,
     ) -> None:
-        """Start with what is known."""
+        """Start with what is known; ``screen`` is the subject when there is only one on the page."""
         super().__init__(*args, **kwargs)
+        self.known = offer
         if offer:
-            self.initial = {name: getattr(offer, name) for name in self.fields}
+            self.initial = {name: getattr(offer, name) for name in self.fields if hasattr(offer, name)}
         else:
             today = timezone.localdate()
             self.initial = {
                 "held_on": family.visit_on if family.visit_on and family.visit_on <= today else today
             }
         self.add_consents(consents)
+        self.put_questions(questions_of(StandardKind.SUPPORT_INTAKE, offer), offer.answers if offer else None)
+        self.keep_only(self.fields_of(screen))
+        self.merge_with(f"offer:{family.pk}", editors_of(offer) if offer else None)
 
     def data_of(self) -> OfferData:
-        """Return what was filled in."""
-        return OfferData(**{name: self.cleaned_data[name] for name in OfferData.__dataclass_fields__})
+        """Return what was filled in, beside what was known."""
+        names = [name for name in OfferData.__dataclass_fields__ if name != "answers"]
+        return OfferData(
+            answers=self.answers(),
+            **{name: self.said(name, getattr(self.known, name, self._unsaid(name))) for name in names},
+        )
+
+    def _unsaid(self, name: str) -> Any:
+        return self.initial["held_on"] if name == "held_on" else OfferData.__dataclass_fields__[name].default
 
 
-class ReferenceForm(NaoberForm):
+class ReferenceForm(MergingForm):
     """Somebody who can tell about a support family."""
 
     name = LineField(label=_("Naam"), max_length=120)
@@ -254,11 +378,11 @@ class ReferenceForm(NaoberForm):
         """Start with what is known."""
         super().__init__(*args, **kwargs)
         if reference:
-            self.initial = {name: getattr(reference, name) for name in self.fields}
+            self.start_with(reference, editors_of(reference))
 
     def data_of(self) -> ReferenceData:
         """Return what was filled in."""
-        return ReferenceData(**self.cleaned_data)
+        return ReferenceData(**{name: self.cleaned_data[name] for name in ReferenceData.__dataclass_fields__})
 
 
 class VisitForm(NaoberForm):
@@ -267,8 +391,10 @@ class VisitForm(NaoberForm):
     visit_on = DateField(label=_("Datum van het huisbezoek"))
 
 
-class ReopenForm(NaoberForm):
+class ReopenForm(GuardedForm):
     """From when a family waits again, and why."""
+
+    guarded = ("reason",)
 
     since = DateField(label=_("Wacht weer sinds"))
     reason = LineField(label=_("Waarom?"), max_length=300, required=False)

@@ -4,11 +4,14 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from common.vocabulary import AgeBand, DayPart, Frequency, HouseTrait, SupportForm, Veto, Wish
 from core.families.models import RequestingFamily, SupportedChild, SupportFamily
+from tenants.classification import Columns
 from tenants.models import ScopedModel
+from tenants.standards.models import StandardKind
 
 
 def choices_list(choices: type[models.TextChoices], label: Any) -> "ArrayField[list[str], list[str]]":
@@ -16,6 +19,38 @@ def choices_list(choices: type[models.TextChoices], label: Any) -> "ArrayField[l
     return ArrayField(
         models.CharField(max_length=24, choices=choices), verbose_name=label, default=list, blank=True
     )
+
+
+class LocalQuestions(ScopedModel):
+    """One version of the questions that this municipality adds to those of the foundation."""
+
+    kind = models.CharField(_("intake"), max_length=24, choices=StandardKind)
+    version = models.PositiveSmallIntegerField(_("versie"))
+    questions = models.JSONField(_("vragen"), default=list)
+    made_at = models.DateTimeField(db_default=Now())
+    made_by = models.CharField(_("gemaakt door"), max_length=120)
+
+    columns = Columns(plain="kind version questions", personal="made_at made_by")
+    append_only = True
+
+    class Meta:
+        ordering = ("kind", "-version")
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "version"], name="local_questions_version_once"),
+        )
+
+
+class AskedQuestions(ScopedModel):
+    """The questions as they were put: an intake keeps the wording it was answered in, whatever is published later."""
+
+    kind = models.CharField(_("intake"), max_length=24, choices=StandardKind)
+    national_version = models.PositiveSmallIntegerField(_("landelijke versie"))
+    local_version = models.PositiveSmallIntegerField(_("eigen versie"))
+    questions = models.JSONField(_("vragen"), default=list)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+
+    columns = Columns(plain="kind national_version local_version questions digest")
+    append_only = True
 
 
 class SupportNeed(ScopedModel):
@@ -48,6 +83,23 @@ class SupportNeed(ScopedModel):
         _("hoogstens hoeveel kilometer"), null=True, blank=True
     )
     completed_on = models.DateField(_("intake afgerond op"), null=True, blank=True)
+    # Which wording was answered; empty in an intake of before there were versions.
+    asked = models.ForeignKey(
+        AskedQuestions,
+        verbose_name=_("vragen"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    answers = models.JSONField(_("antwoorden op extra vragen"), null=True, blank=True)
+    columns = Columns(
+        personal=(
+            "held_on forms frequency day_parts overnight vetoes wishes traits needs_transport "
+            "max_distance_km completed_on"
+        ),
+        special="question_support question_upbringing question_expectation question_reciprocity answers",
+    )
 
 
 class NeedChild(ScopedModel):
@@ -55,6 +107,7 @@ class NeedChild(ScopedModel):
 
     need = models.ForeignKey(SupportNeed, on_delete=models.CASCADE)
     child = models.ForeignKey(SupportedChild, on_delete=models.PROTECT)
+    columns = Columns()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["need", "child"], name="child_once_per_need"),)
@@ -83,6 +136,23 @@ class SupportOffer(ScopedModel):
     house_rules_accepted_on = models.DateField(_("huisregels besproken op"), null=True, blank=True)
     references_reason = models.CharField(_("waarom minder dan twee referenties"), max_length=300, blank=True)
     completed_on = models.DateField(_("intake afgerond op"), null=True, blank=True)
+    # Which wording was answered; empty in an intake of before there were versions.
+    asked = models.ForeignKey(
+        AskedQuestions,
+        verbose_name=_("vragen"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    answers = models.JSONField(_("antwoorden op extra vragen"), null=True, blank=True)
+    columns = Columns(
+        personal=(
+            "held_on forms frequency day_parts overnight capacity age_bands own_children_age_bands traits "
+            "vetoes strengths has_transport max_distance_km house_rules_accepted_on completed_on"
+        ),
+        special="household references_reason answers",
+    )
 
     class Meta:
         constraints = (
@@ -99,3 +169,4 @@ class Reference(ScopedModel):
     relation = models.CharField(_("hoe kent deze persoon het gezin"), max_length=120, blank=True)
     asked_on = models.DateField(_("gesproken op"), null=True, blank=True)
     positive = models.BooleanField(_("positief"), null=True, blank=True)
+    columns = Columns(personal="name phone relation asked_on positive")

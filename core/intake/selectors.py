@@ -9,8 +9,6 @@ from core.families.models import RequestingFamily, SupportFamily
 from core.intake.models import Reference, SupportNeed, SupportOffer
 from tenants.accounts.models import Actor
 
-REFERENCES_WANTED = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -23,12 +21,14 @@ class Step:
 
 def need_of(family: RequestingFamily) -> SupportNeed | None:
     """Return the intake of an asking family with its children, if there is one."""
-    return SupportNeed.objects.filter(family=family).prefetch_related("children").first()
+    return (
+        SupportNeed.objects.filter(family=family).select_related("asked").prefetch_related("children").first()
+    )
 
 
 def offer_of(family: SupportFamily) -> SupportOffer | None:
     """Return the intake of a support family, if there is one."""
-    return SupportOffer.objects.filter(family=family).first()
+    return SupportOffer.objects.filter(family=family).select_related("asked").first()
 
 
 def references_of(family: SupportFamily) -> list[Reference]:

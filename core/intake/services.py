@@ -5,30 +5,43 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from common.errors import Conflict
+from common.errors import Conflict, InvalidInput
 from common.vocabulary import SupportForm
 from core.families.models import AnyFamily, RequestingFamily, RequestingParent, SupportedChild, SupportFamily
 from core.families.record_services import parents_agree, sensitive_notes_record
-from core.families.rows import insert, update
+from core.families.rows import insert
 from core.families.rules import Problems
 from core.families.services import BEFORE_REGISTRATION, requesting_family_wait
 from core.families.workflow import REQUESTING_ALLOWED, SUPPORT_ALLOWED, RequestingStatus, SupportStatus
-from core.intake.models import NeedChild, Reference, SupportNeed, SupportOffer
-from core.intake.selectors import REFERENCES_WANTED
+from core.intake.models import LocalQuestions, NeedChild, Reference, SupportNeed, SupportOffer
+from core.intake.questions import (
+    QuestionSet,
+    answers_in_words,
+    questions_keep,
+    questions_now,
+    questions_of,
+)
 from core.ledger.models import Event
 from core.ledger.services import record
-from core.vog.selectors import adults_without_valid_vog
+from core.vog.selectors import adults_without_valid_vog, policy_on, rules_missing
 from tenants.accounts.models import Actor
+from tenants.audit.history import Change, change_fields, changes_append
 from tenants.audit.services import audit_log, change_state
-from tenants.context import atomic
+from tenants.context import atomic, current_scope
+from tenants.standards.defaults import SUBJECTS
+from tenants.standards.models import StandardKind
+from tenants.standards.questions import extras_changed, problem_of
 
 VISIT_AT_MOST_AHEAD = timedelta(days=366)
 NEED_IN_STATES = frozenset({RequestingStatus.INTAKE, RequestingStatus.WAITING, RequestingStatus.SUPPORTED})
 OFFER_IN_STATES = frozenset({SupportStatus.SCREENING, SupportStatus.AVAILABLE, SupportStatus.PAUSED})
+# What an intake has beside plain columns.
+APART = frozenset({"children", "answers"})
 NOT_NOW = _("De intake kan in deze stand van het dossier niet worden ingevuld.")
 
 
@@ -51,6 +64,7 @@ class NeedData:
     traits: Sequence[str] = ()
     needs_transport: bool | None = None
     max_distance_km: int | None = None
+    answers: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +87,7 @@ class OfferData:
     max_distance_km: int | None = None
     house_rules_accepted_on: date | None = None
     references_reason: str = ""
+    answers: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,14 +144,19 @@ def need_save(*, family: RequestingFamily, data: NeedData, actor: Actor) -> Supp
     if need and need.completed_on:
         _check_need(problems, data)
     problems.refuse()
-    values = {name: value for name, value in _columns(data).items() if name != "children"}
+    values = {name: value for name, value in _columns(data).items() if name not in APART}
     if need is None:
-        need = insert(SupportNeed, family=family, **values)
+        asked = questions_keep(questions_now(StandardKind.REQUESTING_INTAKE))
+        need = insert(SupportNeed, family=family, asked=asked, **values)
     else:
-        update(need, values)
+        before = sorted(str(child) for child in need.children.all())
+        change_fields(need, values, about=family, actor=actor)
+        after = sorted(str(child) for child in children)
+        changes_append(need, [Change(field="children", old=before, new=after)], about=family, actor=actor)
         NeedChild.objects.filter(need=need).delete()
     for child in children:
         NeedChild.objects.create(need=need, child=child)
+    _answers_save(need, questions_of(StandardKind.REQUESTING_INTAKE, need), data.answers, family, actor)
     audit_log(action="intake_saved", subject=family, actor=actor)
     return need
 
@@ -154,8 +174,7 @@ def need_complete(*, need: SupportNeed, completed_on: date, actor: Actor) -> Sup
     )
     problems.refuse()
     requesting_family_wait(family=family, since=completed_on, actor=actor)
-    need.completed_on = completed_on
-    need.save(update_fields=["completed_on"])
+    change_fields(need, {"completed_on": completed_on}, about=family, actor=actor)
     record(
         event=Event.INTAKE_DONE,
         happened_on=completed_on,
@@ -229,11 +248,13 @@ def offer_save(*, family: SupportFamily, data: OfferData, actor: Actor) -> Suppo
     if offer and offer.completed_on:
         _check_offer(problems, data)
     problems.refuse()
-    values = _columns(data)
+    values = {name: value for name, value in _columns(data).items() if name not in APART}
     if offer is None:
-        offer = insert(SupportOffer, family=family, **values)
+        asked = questions_keep(questions_now(StandardKind.SUPPORT_INTAKE))
+        offer = insert(SupportOffer, family=family, asked=asked, **values)
     else:
-        update(offer, values)
+        change_fields(offer, values, about=family, actor=actor)
+    _answers_save(offer, questions_of(StandardKind.SUPPORT_INTAKE, offer), data.answers, family, actor)
     audit_log(action="intake_saved", subject=family, actor=actor)
     return offer
 
@@ -251,8 +272,7 @@ def offer_complete(*, offer: SupportOffer, completed_on: date, actor: Actor) -> 
         _("De intake kan niet zijn afgerond voor het huisbezoek."),
     )
     problems.refuse()
-    offer.completed_on = completed_on
-    offer.save(update_fields=["completed_on"])
+    change_fields(offer, {"completed_on": completed_on}, about=offer.family, actor=actor)
     audit_log(action="intake_completed", subject=offer.family, actor=actor)
     return offer
 
@@ -272,6 +292,46 @@ def offer_write(
 
 
 @atomic()
+def local_questions_save(
+    *, kind: StandardKind, questions: Sequence[Mapping[str, Any]], actor: Actor
+) -> LocalQuestions | None:
+    """Write a new version of what this municipality adds; intakes that have begun keep what they asked."""
+    if kind not in SUBJECTS:
+        raise InvalidInput(_("Hier zijn geen vragen bij."))
+    for one in questions:
+        if problem := problem_of(one["label"], one["help"], *one["options"]):
+            raise InvalidInput(problem)
+    # Two people who save at the same moment: the second waits, and writes the version after.
+    with connections[current_scope().alias].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"local questions {kind}"])
+    last = LocalQuestions.objects.filter(kind=kind).order_by("-version").first()
+    if not extras_changed(last.questions if last else [], questions):
+        return last
+    row = LocalQuestions.objects.create(
+        kind=kind,
+        version=last.version + 1 if last else 1,
+        questions=[dict(one) for one in questions],
+        made_by=actor.full_name,
+    )
+    audit_log(action="local_questions_saved", subject=row, actor=actor)
+    return row
+
+
+def need_missing(need: SupportNeed) -> dict[str, Any]:
+    """Return what an intake still lacks before it can be finished, a sentence per field."""
+    problems = Problems()
+    _check_need(problems, _need_data(need, list(need.children.all())))
+    return problems.fields
+
+
+def offer_missing(offer: SupportOffer) -> dict[str, Any]:
+    """Return what the intake of a support family still lacks before it can be finished, a sentence per field."""
+    problems = Problems()
+    _check_offer(problems, _offer_data(offer))
+    return problems.fields
+
+
+@atomic()
 def reference_add(*, family: SupportFamily, data: ReferenceData, actor: Actor) -> Reference:
     """Name somebody who can tell about a support family."""
     _check_reference(family, data)
@@ -285,7 +345,7 @@ def reference_change(*, reference: Reference, data: ReferenceData, actor: Actor)
     """Write down how the talk with a reference went."""
     _check_reference(reference.family, data)
     values = asdict(data)
-    update(reference, values)
+    change_fields(reference, values, about=reference.family, actor=actor)
     audit_log(action="reference_changed", subject=reference.family, actor=actor)
     return reference
 
@@ -300,8 +360,7 @@ def support_family_approve(*, family: SupportFamily, approved_on: date, actor: A
     missing = missing_for_approval(family, approved_on)
     if missing:
         raise Conflict(" ".join(missing), code="not_complete")
-    family.approved_on = approved_on
-    family.save(update_fields=["approved_on"])
+    change_fields(family, {"approved_on": approved_on}, about=family, actor=actor)
     change_state(family, SupportStatus.AVAILABLE, allowed=SUPPORT_ALLOWED, actor=actor)
     record(
         event=Event.SUPPORT_APPROVED,
@@ -324,8 +383,10 @@ def missing_for_approval(family: SupportFamily, on: date) -> list[str]:
     if offer is None or offer.house_rules_accepted_on is None:
         missing.append(str(_("De huisregels zijn nog niet besproken.")))
     positive = family.references.filter(positive=True).count()
-    if positive < REFERENCES_WANTED and not (offer and offer.references_reason):
-        left = REFERENCES_WANTED - positive
+    policy = policy_on(on)
+    wanted = policy.references_wanted
+    if positive < wanted and not (offer and offer.references_reason):
+        left = wanted - positive
         missing.append(
             ngettext(
                 "Er ontbreekt nog %(left)s goede referentie.",
@@ -337,6 +398,13 @@ def missing_for_approval(family: SupportFamily, on: date) -> list[str]:
     missing += [
         str(_("%(name)s heeft nog geen geldige VOG.") % {"name": adult.full_name})
         for adult in adults_without_valid_vog(family, on)
+    ]
+    missing += [
+        str(
+            _("%(name)s is nog niet akkoord met de %(document)s (versie %(version)s).")
+            % {"name": adult.full_name, "document": rule.label, "version": rule.version}
+        )
+        for adult, rule in rules_missing(family, policy)
     ]
     return missing
 
@@ -357,8 +425,7 @@ def _check_visit(family: AnyFamily, visit_on: date) -> None:
 
 
 def _visit_write(family: AnyFamily, visit_on: date, actor: Actor) -> None:
-    family.visit_on = visit_on
-    family.save(update_fields=["visit_on"])
+    change_fields(family, {"visit_on": visit_on}, about=family, actor=actor)
     audit_log(action="visit_planned", subject=family, actor=actor)
 
 
@@ -411,6 +478,30 @@ def _columns(data: NeedData | OfferData) -> dict[str, Any]:
         name: list(value) if isinstance(value, (list, tuple)) else value
         for name, value in ((column, getattr(data, column)) for column in data.__dataclass_fields__)
     }
+
+
+def _answers_save(
+    intake: SupportNeed | SupportOffer,
+    questions: QuestionSet,
+    answers: Mapping[str, Any] | None,
+    family: AnyFamily,
+    actor: Actor,
+) -> None:
+    """Keep the answers to added questions: of those that this intake asks, and of no others."""
+    if answers is None:
+        return
+    asked = {question.code for question in questions.extras}
+    before, after = intake.answers or {}, dict(intake.answers or {})
+    after.update({code: value for code, value in answers.items() if code in asked})
+    if after == before:
+        return
+    intake.answers = after
+    intake.save(update_fields=["answers"])
+    old, new = (
+        [f"{label} {value}" for label, value in answers_in_words(questions, given)]
+        for given in (before, after)
+    )
+    changes_append(intake, [Change(field="answers", old=old, new=new)], about=family, actor=actor)
 
 
 def _need_data(need: SupportNeed, children: Sequence[SupportedChild]) -> NeedData:

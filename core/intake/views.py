@@ -3,22 +3,35 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.errors import NotAllowed
 from common.forms import NaoberForm
-from common.pages import page
+from common.pages import attempt, page, show
 from common.permissions import Permission
-from core.families.action_pages import ActionPage, action_page, actor_of, asking, file_page, offering, sent
+from core.families.action_pages import (
+    ActionPage,
+    action_page,
+    actor_of,
+    asking,
+    file_page,
+    in_turn,
+    offering,
+    sent,
+)
 from core.families.forms import DayForm
-from core.families.models import AnyFamily
+from core.families.models import AnyFamily, RequestingFamily
 from core.families.selectors import VIEWED, consents_of
 from core.intake.forms import COMPLETE, NeedForm, OfferForm, ReferenceForm, ReopenForm, VisitForm
+from core.intake.questions import local_questions, questions_now
 from core.intake.selectors import need_of, offer_of, reference_for
 from core.intake.services import (
     Consents,
     intake_plan,
+    local_questions_save,
     missing_for_approval,
     need_write,
     offer_write,
@@ -29,6 +42,10 @@ from core.intake.services import (
     support_family_approve,
 )
 from tenants.audit.services import audit_log
+from tenants.standards.forms import ExtraQuestions, extras_of
+from tenants.standards.models import StandardKind
+
+KINDS = {"vraaggezin": StandardKind.REQUESTING_INTAKE, "steungezin": StandardKind.SUPPORT_INTAKE}
 
 # ---------------------------------------------------------------------------------------------------------- visits
 
@@ -72,6 +89,8 @@ def _visit_words(family: AnyFamily) -> ActionPage:
 @page(Permission.EDIT_CASES)
 def requesting(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Note at the kitchen table what an asking family needs."""
+    if _on_a_phone(request):
+        return HttpResponseRedirect(reverse("intake:requesting_steps", args=[public_id]))
     family = asking(request, public_id)
     need = need_of(family)
     form = NeedForm(sent(request), family=family, need=need, consents=consents_of(family))
@@ -96,6 +115,8 @@ def requesting(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @page(Permission.EDIT_CASES)
 def support(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Note what a support family offers."""
+    if _on_a_phone(request):
+        return HttpResponseRedirect(reverse("intake:support_steps", args=[public_id]))
     family = offering(request, public_id)
     offer = offer_of(family)
     form = OfferForm(sent(request), family=family, offer=offer, consents=consents_of(family))
@@ -116,6 +137,12 @@ def support(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
+def _on_a_phone(request: HttpRequest) -> bool:
+    """Tell whether a telephone asks for everything at once, without having chosen that."""
+    telephone = "Mobi" in request.headers.get("User-Agent", "")
+    return telephone and request.method == "GET" and "alles" not in request.GET
+
+
 def _intake(
     request: HttpRequest,
     family: AnyFamily,
@@ -134,7 +161,52 @@ def _intake(
         submit=_("Bewaren"),
         done=_("De intake is afgerond.") if complete else _("De intake is bewaard."),
     )
-    return action_page(request, words, form, run, template=template, family=family, finished=finished)
+    side = "requesting" if isinstance(family, RequestingFamily) else "support"
+    return action_page(
+        request,
+        words,
+        form,
+        run,
+        template=template,
+        family=family,
+        finished=finished,
+        steps_url=reverse(f"intake:{side}_steps", args=[family.pk]),
+    )
+
+
+@page(Permission.EDIT_CASES)
+def questions(request: HttpRequest, side: str) -> HttpResponse:
+    """Add questions of one's own to an intake, below those of the foundation."""
+    kind = KINDS.get(side)
+    if kind is None:
+        raise NotAllowed
+    local = local_questions(kind)
+    extras = ExtraQuestions(sent(request), prefix="extra", initial=local.questions if local else [])
+    form = NaoberForm(sent(request))
+    here = reverse("intake:questions", args=[side])
+
+    def save() -> str:
+        local_questions_save(kind=kind, questions=extras_of(extras), actor=actor_of(request))
+        return here
+
+    if request.method == "POST" and not extras.button_pressed and form.is_valid() and extras.is_valid():
+        done = attempt(
+            request, form, save, done=_("De vragen zijn bewaard. Zij staan in elke nieuwe intake.")
+        )
+        if done:
+            return done
+    national = questions_now(kind)
+    added = {one["code"] for one in local.questions} if local else set()
+    context = {
+        "form": form,
+        "extras": extras,
+        "side": side,
+        "others": [(code, reverse("intake:questions", args=[code])) for code in KINDS],
+        "national": [one for one in national.questions if one.code not in added],
+        "national_version": national.national_version,
+        "local": local,
+    }
+    return show(request, "intake/questions.html", context, form, extras)
 
 
 @page(Permission.EDIT_CASES)
@@ -184,6 +256,7 @@ def reference_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def reference_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write down how the talk with a reference went."""
     reference = reference_for(actor_of(request), public_id)
+    in_turn(request, reference.family, reference)
     form = ReferenceForm(sent(request), reference=reference)
 
     def run() -> None:

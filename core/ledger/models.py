@@ -14,6 +14,7 @@ from common.vocabulary import (
     ReferralSource,
     SupportForm,
 )
+from tenants.classification import Columns
 from tenants.models import ScopedModel
 
 
@@ -36,7 +37,15 @@ class Event(models.TextChoices):
     TRIAL_STOPPED = "trial_stopped"
     COUPLING_STARTED = "coupling_started"
     COUPLING_ENDED = "coupling_ended"
+    # Takes back the end before it: the coupling runs on as if it had not ended.
+    COUPLING_REOPENED = "coupling_reopened"
     EVALUATION_DONE = "evaluation_done"
+    # Somebody from elsewhere asked: no family either, and the code is of the municipality where they live.
+    OUT_OF_AREA = "out_of_area"
+    # Always without family, coupling or child: it may only be counted, and only for the whole country.
+    CONCERN_RAISED = "concern_raised"
+    # What the ledger said of this family was a mistake: none of it counts any more (see the view report_totals).
+    ENTRY_UNDONE = "entry_undone"
 
 
 class LedgerEntry(ScopedModel):
@@ -65,6 +74,13 @@ class LedgerEntry(ScopedModel):
         models.PositiveSmallIntegerField(), default=list, help_text="four scores 1 to 5, in the order of Goal"
     )
     recorded_month = models.DateField(help_text="first day of the month in which it was recorded")
+    columns = Columns(
+        plain="event month municipality_code recorded_month",
+        personal=(
+            "family support_family coupling children age_bands support_form referral_source channel "
+            "ending_reason close_reason days satisfaction goal_scores"
+        ),
+    )
 
     append_only = True
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import LineField
 from common.forms import NaoberForm
+from core.families.guard import GuardedForm
 from core.families.models import SupportedChild
 
 
@@ -37,8 +38,10 @@ class ChildrenForm(NaoberForm):
         return [self.offered[key] for key in self.cleaned_data["children"]]
 
 
-class ProposeForm(ChildrenForm):
+class ProposeForm(GuardedForm, ChildrenForm):
     """A proposal; with a reason when the family is chosen although something stands in the way."""
+
+    guarded = ("outside_reason",)
 
     outside_reason = LineField(
         label=_("Waarom kies je toch voor dit steungezin?"),
@@ -51,8 +54,10 @@ class ProposeForm(ChildrenForm):
     says_optional = False
 
 
-class ReasonForm(NaoberForm):
+class ReasonForm(GuardedForm):
     """Why not."""
+
+    guarded = ("reason",)
 
     reason = LineField(label=_("Reden"), max_length=300, help_text=_("Een zin is genoeg."))
 

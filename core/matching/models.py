@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.families.models import RequestingFamily, SupportedChild, SupportFamily
 from core.matching.workflow import OPEN, ProposalStatus
+from tenants.classification import Columns
 from tenants.models import ScopedModel
 
 
@@ -33,6 +34,14 @@ class MatchProposal(ScopedModel):
     outside_reason = models.CharField(_("waarom buiten de lijst gekozen"), max_length=300, blank=True)
     decline_reason = models.CharField(_("waarom niet"), max_length=300, blank=True)
     profile_text = models.TextField(_("profiel zonder namen"), blank=True)
+    columns = Columns(
+        plain="weights_version",
+        personal=(
+            "status proposed_on asked_on decided_on places_freed_on score reasons_for reasons_against "
+            "questions"
+        ),
+        special="outside_reason decline_reason profile_text",
+    )
 
     class Meta:
         ordering = ("-proposed_on",)
@@ -59,6 +68,7 @@ class ProposalChild(ScopedModel):
 
     proposal = models.ForeignKey(MatchProposal, on_delete=models.CASCADE)
     child = models.ForeignKey(SupportedChild, on_delete=models.PROTECT)
+    columns = Columns()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["proposal", "child"], name="child_once_per_proposal"),)

@@ -28,6 +28,7 @@ AVAILABILITY = {
     SupportStatus.AVAILABLE: Availability.AVAILABLE,
     SupportStatus.PAUSED: Availability.PAUSED,
     SupportStatus.LEFT: Availability.LEFT,
+    SupportStatus.MERGED: Availability.LEFT,
 }
 
 
@@ -111,6 +112,19 @@ def taken_places(support_families: Collection[UUID]) -> dict[UUID, int]:
         .order_by()
     )
     return dict(held)
+
+
+def proposals_to_close(children: Collection[SupportedChild]) -> list[MatchProposal]:
+    """Return what led to a coupling of one of these children that ended without a closing talk with its family.
+
+    A child that is matched again without a good ending is worse off; the coupling itself stands in a higher app.
+    """
+    ended = MatchProposal.objects.filter(
+        children__in=[child.pk for child in children],
+        coupling__status="ended",
+        coupling__closing_talk_family_on__isnull=True,
+    )
+    return list(ended.select_related("support_family").distinct())
 
 
 def children_sought(family: RequestingFamily) -> list[SupportedChild]:

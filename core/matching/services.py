@@ -17,7 +17,7 @@ from core.matching.errors import GateClosed, VogMissing
 from core.matching.gates import Gate
 from core.matching.models import MatchProposal, ProposalChild
 from core.matching.profile import profile_text
-from core.matching.selectors import Candidate, asked_by, look_at
+from core.matching.selectors import Candidate, asked_by, look_at, proposals_to_close, taken_places
 from core.matching.workflow import ALLOWED, OPEN, ProposalStatus
 from tenants.accounts.models import Actor
 from tenants.audit.services import audit_log, change_state
@@ -151,6 +151,22 @@ def proposal_free_places(*, proposal: MatchProposal, freed_on: date, actor: Acto
     return proposal
 
 
+@atomic()
+def proposal_take_places(*, proposal: MatchProposal, actor: Actor) -> MatchProposal:
+    """Let the children of a coupling that is taken up again take their places with the support family."""
+    row = _locked(proposal)
+    wanted = row.children.count()
+    free = row.support_family.offer.capacity - taken_places([row.support_family_id]).get(
+        row.support_family_id, 0
+    )
+    if row.places_freed_on is not None and wanted > free:
+        raise Conflict(_("Dit steungezin heeft intussen geen plek meer."), code="no_room")
+    row.places_freed_on = proposal.places_freed_on = None
+    row.save(update_fields=["places_freed_on"])
+    audit_log(action="places_taken", subject=proposal, actor=actor)
+    return proposal
+
+
 def _candidate(
     family: RequestingFamily, support_family: SupportFamily, children: Sequence[SupportedChild], day: date
 ) -> Candidate:
@@ -185,6 +201,12 @@ def _check(family: RequestingFamily, children: Sequence[SupportedChild], day: da
     own = all(child.family_id == family.pk for child in children)
     problems.check(own, "children", _("Kies kinderen van dit gezin."))
     problems.refuse()
+    if unclosed := proposals_to_close(children):
+        raise Conflict(
+            _("Voer eerst het afsluitende gesprek over de koppeling met %(family)s en leg het vast.")
+            % {"family": unclosed[0].support_family},
+            code="closing_talk_first",
+        )
 
 
 def _ask(proposal: MatchProposal, to: ProposalStatus, asked_on: date | None, actor: Actor) -> MatchProposal:

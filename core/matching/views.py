@@ -65,6 +65,7 @@ def propose(request: HttpRequest, public_id: UUID, support_id: UUID) -> HttpResp
         offered=offered,
         initial={"children": wanted or [str(child.pk) for child in offered]},
     )
+    form.about = (family, support_family)
 
     def make() -> str:
         made = proposal_create(
@@ -185,6 +186,7 @@ def _with_reason(
         done=done,
         back_url=reverse("matching:proposal_detail", args=[proposal.pk]),
         back_label=_("Voorstel"),
+        about=(proposal.family, proposal.support_family),
     )
 
     def run() -> object:

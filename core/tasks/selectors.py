@@ -6,7 +6,7 @@ from uuid import UUID
 
 from common.errors import NotAllowed
 from common.permissions import Permission
-from core.tasks.models import Task
+from core.tasks.models import Snooze, Task
 from core.tasks.workflow import TaskStatus
 from tenants.accounts.models import User
 
@@ -28,3 +28,21 @@ def tasks_open(*, until: date | None = None) -> list[Task]:
 def tasks_about(subject_ids: Collection[UUID]) -> list[Task]:
     """Return the open tasks about some subjects."""
     return list(Task.objects.filter(status=TaskStatus.OPEN, subject_id__in=subject_ids).order_by("due_on"))
+
+
+def tasks_done_on(day: date) -> list[Task]:
+    """Return what was ticked off on a day, to put back what was not done after all."""
+    return list(Task.objects.filter(status=TaskStatus.DONE, done_on=day).order_by("title"))
+
+
+def snoozes_on(day: date) -> list[Snooze]:
+    """Return what is put off: on its own day a line is back."""
+    return list(Snooze.objects.filter(ended_at=None, until__gt=day))
+
+
+def snooze_for(actor: User, public_id: UUID) -> Snooze:
+    """Return a line that is put off, to take back; absent and forbidden look alike."""
+    found = Snooze.objects.filter(pk=public_id, ended_at=None).first()
+    if found is None or not actor.may(Permission.EDIT_CASES):
+        raise NotAllowed
+    return found

@@ -1,10 +1,14 @@
 """Writing tasks."""
 
-from datetime import date
+from datetime import date, timedelta
+from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from core.tasks.models import Task
+from common.errors import InvalidInput
+from core.tasks.models import Snooze, Task
 from core.tasks.workflow import ALLOWED, TaskStatus
 from tenants.accounts.models import Actor
 from tenants.audit.services import audit_log, change_state
@@ -51,3 +55,37 @@ def task_reopen(*, task: Task, actor: Actor) -> Task:
     task.done_on = None
     task.save(update_fields=["done_on"])
     return task
+
+
+@atomic()
+def snooze_set(
+    *, code: str, subject_id: UUID, until: date, reason: str, longest: int, actor: Actor
+) -> Snooze:
+    """Put a line of the start page off until a day, at most ``longest`` days from now; a new day replaces the old."""
+    today = timezone.localdate()
+    problems = {}
+    if until <= today:
+        problems["until"] = _("Kies een dag na vandaag.")
+    elif until > today + timedelta(days=longest):
+        problems["until"] = ngettext(
+            "Dit kan hooguit %(n)d dag wachten.", "Dit kan hooguit %(n)d dagen wachten.", longest
+        ) % {"n": longest}
+    if not reason.strip():
+        problems["reason"] = _("Schrijf in een paar woorden op waarom dit kan wachten.")
+    if problems:
+        raise InvalidInput(fields=problems)
+    live = Snooze.objects.select_for_update().filter(code=code, subject_id=subject_id, ended_at=None)
+    live.update(ended_at=timezone.now())
+    snooze = Snooze.objects.create(
+        code=code, subject_id=subject_id, until=until, reason=reason.strip(), author_name=actor.full_name
+    )
+    audit_log(action="line_snoozed", subject=snooze, actor=actor)
+    return snooze
+
+
+@atomic()
+def snooze_end(*, snooze: Snooze, actor: Actor) -> None:
+    """Put a line back on the start page before its day."""
+    snooze.ended_at = timezone.now()
+    snooze.save(update_fields=["ended_at"])
+    audit_log(action="line_back", subject=snooze, actor=actor)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from common.pages import page, safe_next
 from common.permissions import Permission
-from core.tasks.selectors import task_for
-from core.tasks.services import task_drop, task_finish
+from core.tasks.selectors import snooze_for, task_for
+from core.tasks.services import snooze_end, task_drop, task_finish, task_reopen
 from tenants.accounts.models import User
 
 
@@ -26,6 +26,22 @@ def dropped(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a task off the list."""
     task_drop(task=task_for(_actor(request), public_id), actor=_actor(request))
     messages.success(request, _("De taak is van de lijst gehaald."))
+    return HttpResponseRedirect(safe_next(request, "/"))
+
+
+@page(Permission.EDIT_CASES, methods=("POST",))
+def reopened(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Put a task back that was not done after all."""
+    task_reopen(task=task_for(_actor(request), public_id), actor=_actor(request))
+    messages.success(request, _("De taak staat weer op de lijst."))
+    return HttpResponseRedirect(safe_next(request, "/"))
+
+
+@page(Permission.EDIT_CASES, methods=("POST",))
+def back(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Put a line back that was put off."""
+    snooze_end(snooze=snooze_for(_actor(request), public_id), actor=_actor(request))
+    messages.success(request, _("De regel staat weer op je lijst."))
     return HttpResponseRedirect(safe_next(request, "/"))
 
 

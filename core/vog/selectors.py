@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from common.errors import NotAllowed
 from common.permissions import Permission
 from core.families.models import SupportAdult, SupportFamily
 from core.families.workflow import SupportStatus
-from core.vog.models import ConductCertificateCheck
+from core.vog.models import (
+    ConductCertificateCheck,
+    RulesAcceptance,
+    RulesDocument,
+    ScreeningAspect,
+    VogPolicy,
+)
 from core.vog.workflow import VogStatus
 from tenants.accounts.models import Actor
 from tenants.context import current_scope
@@ -19,6 +25,21 @@ from tenants.municipalities.models import Municipality
 
 OPEN = (VogStatus.REQUESTED, VogStatus.RECEIVED)
 DEFAULT_TERM_MONTHS = 36
+USUAL_REFERENCES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RuleState:
+    """Whether an adult agreed to the version of a document that counts now."""
+
+    document: str
+    version: str
+    accepted_on: date | None
+
+    @property
+    def label(self) -> str:
+        """Return what the document is called."""
+        return str(RulesDocument(self.document).label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +49,8 @@ class AdultVog:
     adult: SupportAdult
     checks: list[ConductCertificateCheck]
     valid: bool
+    required: bool = True
+    rules: tuple[RuleState, ...] = ()
 
     @property
     def latest(self) -> ConductCertificateCheck | None:
@@ -42,7 +65,12 @@ class AdultVog:
     @property
     def can_request(self) -> bool:
         """Tell whether a VOG may be asked for now."""
-        return self.open is None and self.adult.needs_vog and self.adult.left_household_on is None
+        return self.open is None and self.required and self.adult.left_household_on is None
+
+    @property
+    def rules_open(self) -> bool:
+        """Tell whether a document that counts now was not agreed to yet."""
+        return self.adult.left_household_on is None and any(rule.accepted_on is None for rule in self.rules)
 
 
 def check_for(actor: Actor, public_id: UUID) -> ConductCertificateCheck:
@@ -71,10 +99,20 @@ def families_without_valid_vog(
 def vog_of(support_family: SupportFamily, on: date) -> list[AdultVog]:
     """Return every adult of the household with their checks, for the file page."""
     adults = support_family.adults.prefetch_related("vog_checks")
+    policy = policy_on(on)
+    rules = rules_of(list(adults), policy) if policy.versions else {}
     rows = []
     for adult in adults:
         checks = list(adult.vog_checks.all())
-        rows.append(AdultVog(adult=adult, checks=checks, valid=any(_counts(check, on) for check in checks)))
+        rows.append(
+            AdultVog(
+                adult=adult,
+                checks=checks,
+                valid=any(_counts(check, on) for check in checks),
+                required=adult.needs_vog or policy.every_adult,
+                rules=tuple(rules.get(adult.pk, ())),
+            )
+        )
     return rows
 
 
@@ -95,7 +133,7 @@ def reviews_due(*, until: date) -> list[ConductCertificateCheck]:
         )
         .exclude(adult__vog_checks__status__in=OPEN)
         .exclude(adult_id__in=renewed.values("adult_id"))
-        .exclude(adult__family__status=SupportStatus.LEFT)
+        .exclude(adult__family__status__in=[SupportStatus.LEFT, SupportStatus.MERGED])
         .select_related("adult__family")
         .order_by("review_due")
     )
@@ -106,8 +144,78 @@ def overdue(on: date) -> QuerySet[ConductCertificateCheck]:
     return ConductCertificateCheck.objects.filter(status=VogStatus.SEEN, review_due__lte=on)
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What counts in this municipality on a day."""
+
+    every_adult: bool
+    profile: str
+    references_wanted: int
+    versions: dict[str, str]
+
+
+def policy_row(on: date) -> VogPolicy | None:
+    """Return what the municipality itself decided last, up to a day."""
+    return VogPolicy.objects.filter(valid_from__lte=on).first()
+
+
+def policy_on(on: date) -> Policy:
+    """Return the policy of a day; without a decision of the municipality the usual one."""
+    row = policy_row(on)
+    if row is None:
+        return Policy(False, ScreeningAspect.MINORS, USUAL_REFERENCES, {})
+    versions = {
+        RulesDocument.CONDUCT.value: row.conduct_version,
+        RulesDocument.HOUSE_RULES.value: row.house_rules_version,
+    }
+    return Policy(
+        every_adult=row.every_adult,
+        profile=row.profile,
+        references_wanted=row.references_wanted,
+        versions={document: version for document, version in versions.items() if version},
+    )
+
+
+def term_on(on: date) -> int:
+    """Return after how many months this municipality asks for a new VOG, on a day."""
+    row = policy_row(on)
+    return row.term_months if row else term_months()
+
+
+def policies() -> list[VogPolicy]:
+    """Return every decision, the latest first."""
+    return list(VogPolicy.objects.all())
+
+
+def rules_of(adults: Collection[SupportAdult], policy: Policy) -> dict[UUID, list[RuleState]]:
+    """Return per adult the documents that count now, and when they were agreed to."""
+    accepted = {
+        (row.adult_id, row.document): row.accepted_on
+        for row in RulesAcceptance.objects.filter(
+            adult__in=[adult.pk for adult in adults], version__in=policy.versions.values()
+        )
+        if policy.versions.get(row.document) == row.version
+    }
+    return {
+        adult.pk: [
+            RuleState(document, version, accepted.get((adult.pk, document)))
+            for document, version in policy.versions.items()
+        ]
+        for adult in adults
+    }
+
+
+def rules_missing(support_family: SupportFamily, policy: Policy) -> list[tuple[SupportAdult, RuleState]]:
+    """Return what adults of a household have not agreed to yet."""
+    if not policy.versions:
+        return []
+    adults = [adult for adult in support_family.adults.all() if adult.left_household_on is None]
+    states = rules_of(adults, policy)
+    return [(adult, state) for adult in adults for state in states[adult.pk] if state.accepted_on is None]
+
+
 def term_months() -> int:
-    """Return after how many months this municipality asks for a new VOG."""
+    """Return after how many months this municipality asks for a new VOG, when it decided nothing else."""
     tenant_id = current_scope().tenant_id
     tenant = Municipality.objects.filter(pk=tenant_id).first() if tenant_id else None
     return tenant.vog_term_months if tenant else DEFAULT_TERM_MONTHS
@@ -117,9 +225,13 @@ def _without_valid(on: date) -> QuerySet[SupportAdult]:
     valid = ConductCertificateCheck.objects.filter(
         status__in=[VogStatus.SEEN, VogStatus.EXPIRED], seen_on__lte=on, review_due__gt=on
     )
-    return SupportAdult.objects.filter(
-        Q(left_household_on__isnull=True) | Q(left_household_on__gt=on), needs_vog=True
-    ).exclude(pk__in=valid.values("adult_id"))
+    everybody = VogPolicy.objects.filter(valid_from__lte=on).values("every_adult")[:1]
+    return (
+        SupportAdult.objects.alias(every_adult=Subquery(everybody))
+        .filter(Q(left_household_on__isnull=True) | Q(left_household_on__gt=on))
+        .filter(Q(needs_vog=True) | Q(every_adult=True))
+        .exclude(pk__in=valid.values("adult_id"))
+    )
 
 
 def _counts(check: ConductCertificateCheck, on: date) -> bool:

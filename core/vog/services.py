@@ -1,5 +1,7 @@
 """Writing the register of certificates of conduct: only that one was asked for and seen, and when."""
 
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db import IntegrityError
@@ -8,16 +10,90 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict
 from core.families.models import SupportAdult
+from core.families.rows import insert
 from core.families.rules import Problems
-from core.vog.models import ConductCertificateCheck
+from core.vog.models import (
+    ConductCertificateCheck,
+    RulesAcceptance,
+    RulesDocument,
+    ScreeningAspect,
+    VogPolicy,
+)
 from core.vog.rules import review_due
-from core.vog.selectors import overdue, term_months
+from core.vog.selectors import overdue, policy_on, term_on
 from core.vog.workflow import ALLOWED, VogStatus
 from tenants.accounts.models import Actor
 from tenants.audit.services import audit_log, change_state
 from tenants.context import atomic
 
+SHORTEST_TERM, LONGEST_TERM, MOST_REFERENCES = 12, 60, 4
 BEFORE_REQUEST = _("Deze datum ligt voor de aanvraag.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyData:
+    """What a municipality asks of support families."""
+
+    every_adult: bool
+    profile: str
+    term_months: int
+    references_wanted: int
+    conduct_version: str = ""
+    house_rules_version: str = ""
+
+
+@atomic()
+def policy_set(*, data: PolicyData, valid_from: date, actor: Actor) -> VogPolicy:
+    """Decide what counts from a day on. What was seen before keeps the day that was set then."""
+    problems = Problems()
+    problems.not_before("valid_from", valid_from, timezone.localdate(), _("Kies een dag vanaf vandaag."))
+    problems.check(data.profile in ScreeningAspect.values, "profile", _("Kies een functieaspect."))
+    problems.check(
+        SHORTEST_TERM <= data.term_months <= LONGEST_TERM,
+        "term_months",
+        _("Kies een termijn van 12 tot en met 60 maanden."),
+    )
+    problems.check(
+        0 <= data.references_wanted <= MOST_REFERENCES,
+        "references_wanted",
+        _("Kies een aantal van 0 tot en met 4."),
+    )
+    problems.refuse()
+    policy = insert(VogPolicy, valid_from=valid_from, made_by=actor.full_name, **asdict(data))
+    audit_log(action="vog_policy_set", subject=policy, actor=actor)
+    return policy
+
+
+@atomic()
+def rules_accept(
+    *, adult: SupportAdult, documents: Collection[str], accepted_on: date, actor: Actor
+) -> list[RulesAcceptance]:
+    """Write down that an adult agrees to the versions that count now; agreeing twice is once."""
+    today = timezone.localdate()
+    versions = policy_on(today).versions
+    problems = Problems()
+    problems.check(bool(documents), "documents", _("Kruis aan waarmee deze persoon akkoord gaat."))
+    problems.check(
+        set(documents) <= set(versions), "documents", _("Van dit document is geen versie vastgesteld.")
+    )
+    problems.not_later("accepted_on", accepted_on, today)
+    problems.not_before(
+        "accepted_on", accepted_on, adult.family.registered_on, _("Deze datum ligt voor de aanmelding.")
+    )
+    problems.refuse()
+    made = []
+    for document in RulesDocument.values:
+        if document in documents:
+            row, new = RulesAcceptance.objects.get_or_create(
+                adult=adult,
+                document=document,
+                version=versions[document],
+                defaults={"accepted_on": accepted_on, "recorded_by": actor.full_name},
+            )
+            if new:
+                audit_log(action="rules_accepted", subject=row, actor=actor, purpose=document)
+                made.append(row)
+    return made
 
 
 @atomic()
@@ -29,7 +105,8 @@ def vog_request(*, adult: SupportAdult, requested_on: date, actor: Actor) -> Con
         "requested_on", requested_on, adult.family.registered_on, _("Deze datum ligt voor de aanmelding.")
     )
     problems.refuse()
-    if adult.left_household_on is not None or not adult.needs_vog:
+    required = adult.needs_vog or policy_on(requested_on).every_adult
+    if adult.left_household_on is not None or not required:
         raise Conflict(_("Voor deze persoon is geen VOG nodig."))
     try:
         with atomic():
@@ -62,7 +139,8 @@ def vog_seen(
     *, check: ConductCertificateCheck, issued_on: date, seen_on: date, profile: str, actor: Actor
 ) -> ConductCertificateCheck:
     """Write down that the VOG was shown and is in order. The paper goes back; nothing of it is kept."""
-    due = review_due(issued_on, term_months())
+    policy = policy_on(seen_on)
+    due = review_due(issued_on, term_on(seen_on))
     problems = Problems()
     today = timezone.localdate()
     problems.not_later("issued_on", issued_on, today)
@@ -73,6 +151,11 @@ def vog_seen(
     problems.not_before("seen_on", seen_on, check.requested_on, BEFORE_REQUEST)
     problems.check(due > seen_on, "issued_on", _("Deze VOG is te oud. Vraag een nieuwe aan."))
     problems.check(bool(profile), "profile", _("Kies het functieaspect dat op de VOG staat."))
+    problems.check(
+        not profile or set(policy.profile.split("+")) <= set(profile.split("+")),
+        "profile",
+        _("Deze gemeente vraagt een VOG met functieaspect %(profile)s.") % {"profile": policy.profile},
+    )
     problems.refuse()
     check.issued_on = issued_on
     check.seen_on = seen_on

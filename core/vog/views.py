@@ -3,17 +3,28 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import NotAllowed
-from common.pages import page
+from common.pages import attempt, page, show
 from common.permissions import Permission
 from core.families.action_pages import action_page, actor_of, file_page, sent
 from core.families.forms import DayForm
 from core.families.selectors import adult_for
-from core.vog.forms import NothingForm, SeenForm
-from core.vog.selectors import check_for
-from core.vog.services import vog_not_presented, vog_received, vog_request, vog_seen
+from core.vog.forms import NothingForm, PolicyForm, RulesForm, SeenForm
+from core.vog.models import RulesDocument
+from core.vog.selectors import check_for, policies, policy_on, rules_of, term_on
+from core.vog.services import (
+    PolicyData,
+    policy_set,
+    rules_accept,
+    vog_not_presented,
+    vog_received,
+    vog_request,
+    vog_seen,
+)
 
 
 @page(Permission.EDIT_CASES)
@@ -99,3 +110,54 @@ def not_presented(request: HttpRequest, public_id: UUID) -> HttpResponse:
         done=_("Vastgelegd dat er geen VOG is getoond."),
     )
     return action_page(request, words, form, lambda: vog_not_presented(check=check, actor=actor_of(request)))
+
+
+@page(Permission.EDIT_CASES)
+def rules(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Write down that an adult agrees to the code of conduct and the house rules."""
+    adult = adult_for(actor_of(request), public_id)
+    states = rules_of([adult], policy_on(timezone.localdate()))[adult.pk]
+    form = RulesForm(sent(request), states=states)
+    words = file_page(
+        adult.family,
+        title=_("Gedragscode en huisregels: %(name)s") % {"name": adult.full_name},
+        lead=_("Neem de tekst samen door. Wij leggen vast welke versie het was en wanneer.")
+        if states
+        else _("Er is nog geen versie vastgesteld. Dat doe je bij het beleid voor VOG en huisregels."),
+        submit=_("Akkoord vastleggen"),
+        done=_("Het akkoord is vastgelegd."),
+    )
+
+    def run() -> None:
+        rules_accept(adult=adult, **form.cleaned_data, actor=actor_of(request))
+
+    return action_page(request, words, form, run)
+
+
+@page(Permission.EDIT_CASES)
+def policy(request: HttpRequest) -> HttpResponse:
+    """Show what this municipality asks, and decide something else."""
+    now = policy_on(timezone.localdate())
+    form = PolicyForm(
+        sent(request),
+        initial={
+            "every_adult": now.every_adult,
+            "profile": now.profile,
+            "term_months": term_on(timezone.localdate()),
+            "references_wanted": now.references_wanted,
+            "conduct_version": now.versions.get(RulesDocument.CONDUCT, ""),
+            "house_rules_version": now.versions.get(RulesDocument.HOUSE_RULES, ""),
+        },
+    )
+
+    def run() -> str:
+        clean = dict(form.cleaned_data)
+        valid_from = clean.pop("valid_from")
+        policy_set(data=PolicyData(**clean), valid_from=valid_from, actor=actor_of(request))
+        return reverse("vog:policy")
+
+    if form.is_bound and form.is_valid():
+        done = attempt(request, form, run, done=_("Het beleid is vastgelegd."))
+        if done:
+            return done
+    return show(request, "vog/policy.html", {"form": form, "policies": policies()}, form)

@@ -21,6 +21,7 @@ ICONS: dict[str, SafeString] = {
     "check": _lines("m4.5 12.5 5 5 10-11"),
     "circle": _lines("M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16z"),
     "clock": _lines("M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z", "M12 7.5V12l3 2.5"),
+    "download": _lines("M12 4v11", "m7 10.5 5 5 5-5", "M5 20h14"),
     "family": _lines(
         "M8.5 4a3 3 0 1 0 0 6 3 3 0 0 0 0-6z",
         "M3 20v-2.5a5.5 5.5 0 0 1 9.3-4",

@@ -69,7 +69,9 @@ def _guarded(rule: PageRule) -> Callable[[View[P]], View[P]]:
                 if user is None or not user.is_authenticated:
                     return to_sign_in(request)
                 if rule.permission is not None and not user.may(rule.permission):
-                    return problem.error_page(HTTPStatus.NOT_FOUND)
+                    refusal = problem.error_page(HTTPStatus.NOT_FOUND)
+                    refusal.refused_permission = rule.permission  # type: ignore[attr-defined]
+                    return refusal
             if request.method not in rule.methods:
                 refused = problem.error_page(HTTPStatus.METHOD_NOT_ALLOWED)
                 refused["Allow"] = ", ".join(rule.methods)

@@ -29,6 +29,7 @@ TITLES: dict[int, Text] = {
     409: _("Dit kan nu niet"),
     429: _("Even wachten"),
     500: _("Er ging iets mis bij ons"),
+    503: _("Wij zijn even bezig"),
 }
 TEXTS: dict[int, Text] = {
     400: _("Er klopt iets niet aan wat uw browser stuurde. Ga terug en probeer het opnieuw."),
@@ -39,6 +40,9 @@ TEXTS: dict[int, Text] = {
     429: _("U probeert het te vaak achter elkaar. Wacht een paar minuten en probeer het dan opnieuw."),
     500: _(
         "De fout is vastgelegd. Probeer het over een paar minuten opnieuw. Wat u eerder opsloeg, is er nog."
+    ),
+    503: _(
+        "Wij werken deze site bij. Probeer het over een paar minuten opnieuw. Wat u eerder opsloeg, is er nog."
     ),
 }
 
@@ -93,6 +97,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Answer 404 (handler404, and hosts that nobody has)."""
     return error_page(HTTPStatus.NOT_FOUND)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Answer 503: the tables of this municipality are not those of this version yet."""
+    refused = error_page(HTTPStatus.SERVICE_UNAVAILABLE)
+    refused["Retry-After"] = "60"
+    return refused
 
 
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001

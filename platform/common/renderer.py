@@ -48,8 +48,14 @@ class NaoberBoundField(BoundField):
     @property
     def optional(self) -> bool:
         """Whether to say "niet verplicht": not for a tick box, where that is plain."""
-        says = getattr(self.form, "says_optional", True)
+        says = getattr(self.form, "says_optional", True) and getattr(self.field, "says_optional", True)
         return says and not self.field.required and self.kind != "checkbox" and not self.field.disabled
+
+    @property
+    def second_look(self) -> list[dict[str, str]]:
+        """The boxes below a field with which a person settles a doubt (a clash, a warning) and saves again."""
+        boxes = getattr(self.form, "second_look", None)
+        return boxes(self.name) if boxes else []
 
     @cached_property
     def anchor(self) -> str:

@@ -1,6 +1,7 @@
 """Controls that HTML lacks: a week of day-parts, a month with a year."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -42,10 +43,20 @@ class DateTimeInput(forms.DateTimeInput):
         super().__init__(attrs=attrs, format="%Y-%m-%dT%H:%M")
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a cell of the week says besides its tick box: a kind for the colour, a word to see and words to hear."""
+
+    kind: str
+    word: str
+    spoken: str
+
+
 class DayPartGrid(forms.CheckboxSelectMultiple):
     """Seven days by four parts as a table of tick boxes, each with a full name for screen readers."""
 
     template_name = "forms/day_part_grid.html"
+    marks: Mapping[str, Mark] = {}
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add the rows of the table."""
@@ -58,11 +69,14 @@ class DayPartGrid(forms.CheckboxSelectMultiple):
             cells = []
             for part, part_label in PARTS:
                 code = f"{day}-{part}"
+                mark = self.marks.get(code)
+                name = str(DayPart(code).label)
                 cells.append(
                     {
                         "value": code,
                         "id": f"{base}_{number}",
-                        "label": DayPart(code).label,
+                        "label": f"{name}, {mark.spoken}" if mark else name,
+                        "mark": mark,
                         "part": part_label,
                         "checked": code in chosen,
                     }
@@ -70,6 +84,7 @@ class DayPartGrid(forms.CheckboxSelectMultiple):
                 number += 1
             rows.append({"label": day_label, "short": day, "cells": cells})
         context["rows"] = rows
+        context["widget"]["marked"] = bool(self.marks)
         context["parts"] = [label for _code, label in PARTS]
         return context
 

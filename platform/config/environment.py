@@ -1,6 +1,7 @@
 """Tiny typed readers of environment variables: a value that cannot be read stops the start."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -48,3 +49,12 @@ def listing(name: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the parts between commas, without the empty ones."""
     value = text(name)
     return tuple(part.strip() for part in value.split(",") if part.strip()) if value else default
+
+
+def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the addresses and networks between commas: 10.0.0.5, 10.1.0.0/16."""
+    try:
+        return tuple(ip_network(part) for part in listing(name))
+    except ValueError as error:
+        message = f"{name} must be addresses or networks with commas between them: {error}."
+        raise ImproperlyConfigured(message) from error

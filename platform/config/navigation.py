@@ -11,16 +11,25 @@ from django.utils.translation import gettext_lazy as _
 from common.navigation import NavItem, links_for
 from common.permissions import Permission
 
-# An item shows where its address exists: the first six on a municipality's host, the last two on the foundation's.
+# An item shows where its address exists: above "Landelijk" on a municipality's host, from there on the foundation's.
 NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Vandaag"), "home:today", Permission.VIEW_CASES, "home"),
+    NavItem(_("Mijn agenda"), "home:agenda", Permission.VIEW_CASES, "calendar"),
     NavItem(_("Aanmeldingen"), "families:registrations", Permission.VIEW_CASES, "inbox"),
+    NavItem(_("Wachtend"), "home:waiting", Permission.VIEW_CASES, "clock"),
     NavItem(_("Vraaggezinnen"), "families:requesting_list", Permission.VIEW_CASES, "family"),
     NavItem(_("Steungezinnen"), "families:support_list", Permission.VIEW_CASES, "heart"),
     NavItem(_("Voorstellen"), "matching:proposal_list", Permission.VIEW_CASES, "bulb"),
+    NavItem(_("VOG"), "home:vog", Permission.VIEW_CASES, "shield"),
     NavItem(_("Koppelingen"), "couplings:coupling_list", Permission.VIEW_CASES, "link"),
+    NavItem(_("Zorgen"), "safeguarding:concern_list", Permission.HANDLE_CONCERNS, "alert"),
+    NavItem(_("Overdracht"), "handover:list", Permission.VIEW_CASES, "arrow-right"),
     NavItem(_("Landelijk"), "dashboards:national", Permission.VIEW_NATIONAL, "chart"),
     NavItem(_("Gemeenten"), "dashboards:municipalities", Permission.VIEW_NATIONAL, "map"),
+    NavItem(_("Tellingen"), "nationwide:counts", Permission.VIEW_NATIONAL, "inbox"),
+    NavItem(_("Teksten"), "standards:list", Permission.EDIT_STANDARDS, "pencil"),
+    NavItem(_("Afscherming"), "proofs:isolation", Permission.VIEW_NATIONAL, "shield"),
+    NavItem(_("Databases"), "municipalities:schemas", Permission.VIEW_NATIONAL, "check"),
 )
 
 

@@ -41,13 +41,22 @@ SILENCED_SYSTEM_CHECKS = ["security.W003", *environment.listing("SILENCED_SYSTEM
 # --------------------------------------------------------------------------------- apps, by the schema of their tables
 
 SCHEMA_APPS: dict[str, list[str]] = {
-    "registry": ["django.contrib.contenttypes", "django.contrib.auth", "tenants.municipalities"],
+    "registry": [
+        "django.contrib.contenttypes",
+        "django.contrib.auth",
+        "tenants.municipalities",
+        "tenants.standards",
+    ],
     "municipality": [
         "django.contrib.sessions",
         "tenants.accounts",
         "tenants.audit",
+        "tenants.drafts",
         "core.ledger",
+        "core.lists",
         "core.tasks",
+        "core.desk",
+        "core.files",
         "core.families",
         "core.intake",
         "core.vog",
@@ -55,11 +64,20 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "core.couplings",
         "core.agreements",
         "core.guidance",
+        "core.safeguarding",
+        "core.handover",
+        "core.imports",
         "core.home",
     ],
-    "foundation": ["django.contrib.sessions", "tenants.accounts", "tenants.audit"],
+    "foundation": [
+        "django.contrib.sessions",
+        "tenants.accounts",
+        "tenants.audit",
+        "tenants.drafts",
+        "tenants.proofs",
+    ],
     "vault": ["reporting.facts"],
-    "releases": ["reporting.disclosure", "reporting.api"],
+    "releases": ["reporting.disclosure", "reporting.api", "reporting.nationwide"],
 }
 # Apps without tables.
 _LIBRARIES = [
@@ -115,7 +133,7 @@ def _connection(login: str) -> dict[str, Any]:
     query = {name: values[0] for name, values in parse_qs(_DATABASE.query).items()}
     owner = login == "owner"
     return {
-        "ENGINE": "django_tenants.postgresql_backend" if owner else "tenants.database.scoped",
+        "ENGINE": "tenants.database.owning" if owner else "tenants.database.scoped",
         "NAME": DATABASE_NAME,
         "HOST": unquote(_DATABASE.hostname or query.pop("host", "")),
         "PORT": str(_DATABASE.port or query.pop("port", "")),
@@ -135,6 +153,12 @@ DATABASES.setdefault("default", {"ENGINE": "django.db.backends.dummy"})
 DATABASE_ROUTERS = [TENANT_SYNC_ROUTER]
 # Seconds, per alias. Pages have to answer; counting and publishing may take longer.
 DATABASE_STATEMENT_TIMEOUTS = {"default": 15, "national": 15, "aggregator": 120, "releaser": 300}
+# A backend of PostgreSQL keeps what it learned of a schema: a connection that met so many begins anew (0: never).
+DATABASE_MUNICIPALITIES_PER_CONNECTION = environment.number("DATABASE_MUNICIPALITIES_PER_CONNECTION", 50)
+# Counted at each commit, and refused above it, where it is not 0: in development and in tests.
+DATABASE_MUNICIPALITIES_PER_TRANSACTION = environment.number(
+    "DATABASE_MUNICIPALITIES_PER_TRANSACTION", 50 if DEBUG else 0
+)
 
 # ------------------------------------------------------------------------------------------------------- broker, cache
 
@@ -186,6 +210,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "tenants.forgery.ScopedCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tenants.audit.middleware.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -216,10 +241,21 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^gezondheid"]
-if environment.flag("BEHIND_PROXY"):
+BEHIND_PROXY = environment.flag("BEHIND_PROXY")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Networks whose X-Forwarded-For is believed, for the counting of wrong passwords. Nobody's, unless named.
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# The first one stops what is too large while it comes in.
+FILE_UPLOAD_HANDLERS = [
+    "core.files.uploads.LimitHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# The socket of a ClamAV daemon ("/run/clamav/clamd.ctl" or "tcp://host:3310"); without one nothing is scanned.
+CLAMD = environment.text("CLAMD")
 
 # ----------------------------------------------------------------------------------------------- people and sessions
 
@@ -270,7 +306,11 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR / "files"},
+        "OPTIONS": {
+            "location": VAR / "files",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

@@ -16,6 +16,8 @@ os.environ["SECRET_KEY"] = "only-for-tests-which-sign-nothing-that-anybody-else-
 os.environ["BASE_DOMAIN"] = "naober.test"
 os.environ["HTTPS"] = "no"
 os.environ["DEMO"] = "no"
+# There are two municipalities here, so a transaction in more than one is what would be one in all of them.
+os.environ["DATABASE_MUNICIPALITIES_PER_TRANSACTION"] = "1"
 
 from config.settings import *  # noqa: E402, F403  (after the environment; everything but the lines below is the real thing)
 

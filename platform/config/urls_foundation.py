@@ -10,5 +10,10 @@ handler500 = "common.problem.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("common.urls")),
     path("", include("tenants.accounts.urls")),
+    path("", include("tenants.drafts.urls")),
+    path("", include("tenants.standards.urls")),
+    path("", include("tenants.proofs.urls")),
+    path("", include("tenants.municipalities.urls")),
     path("", include("reporting.dashboards.urls")),
+    path("", include("reporting.nationwide.urls")),
 ]

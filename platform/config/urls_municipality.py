@@ -11,15 +11,23 @@ handler500 = "common.problem.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("common.urls")),
     path("", include("tenants.accounts.urls")),
+    path("", include("tenants.accounts.urls_municipality")),
+    path("", include("tenants.drafts.urls")),
     path("", include("core.home.urls")),
     path("", include("core.home.urls_families")),
     path("", include("core.home.urls_couplings")),
+    path("", include("core.home.urls_lists")),
     path("", include("core.intake.urls")),
     path("", include("core.vog.urls")),
     path("", include("core.tasks.urls")),
+    path("", include("core.desk.urls")),
+    path("", include("core.files.urls")),
     path("", include("core.matching.urls")),
     path("", include("core.agreements.urls")),
     path("", include("core.guidance.urls")),
+    path("", include("core.safeguarding.urls")),
+    path("", include("core.handover.urls")),
+    path("", include("core.imports.urls")),
 ]
 if settings.DEMO_POST:
     urlpatterns.append(path("", include("config.demo_post")))

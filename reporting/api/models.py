@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from tenants.classification import Columns
 from tenants.models import ScopedModel
 
 
@@ -22,6 +23,12 @@ class ApiToken(ScopedModel):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     last_used_on = models.DateField(null=True)
+    columns = Columns(
+        plain="municipality label created_at expires_at revoked_at last_used_on",
+        sealed="digest",
+        export=False,
+        erase=True,
+    )
 
     class Meta:
         constraints = (

@@ -222,3 +222,8 @@ MEASURES: dict[str, Measure] = {measure.name: measure for measure in (*COUNTED, 
 # The raw material of both lead times; stays in the vault and is never published.
 LEAD_TIME = "lead_time"
 LEAD_TIME_DAYS = "days"
+
+# Counted in the vault and published for the whole country only (`reporting.nationwide`), never of a municipality.
+INTEREST = "interest"
+INTEREST_FROM = "lives_in"
+CONCERNS = "concerns"

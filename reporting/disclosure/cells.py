@@ -63,7 +63,12 @@ class ProtectedCell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Protected:
-    """The outcome: every cell of every table of the plan, and the lines that had to be withheld as a whole."""
+    """The outcome: every cell of every table of the plan, and the lines that had to be withheld as a whole.
+
+    A line is ``alone`` when one municipality was all there was: its hidden figure is the national total, and no
+    companion exists. That is how things were; an alarm is a line that should have had one.
+    """
 
     cells: tuple[ProtectedCell, ...]
     alarms: tuple[str, ...]
+    alone: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from reporting.dictionary.periods import PeriodKind
+from tenants.classification import Columns
 from tenants.models import ScopedModel
 
 
@@ -34,6 +35,7 @@ class Block(ScopedModel):
     year = models.PositiveSmallIntegerField()
     digest = models.CharField(max_length=64, unique=True)
     size = models.PositiveIntegerField()
+    columns = Columns(plain="audience area year digest size", export=False, erase=False)
 
     class Meta:
         indexes = (models.Index(fields=["audience", "area", "year"], name="block_by_area"),)
@@ -56,6 +58,11 @@ class Release(ScopedModel):
     cells = models.PositiveIntegerField()
     hidden = models.PositiveIntegerField(help_text="cells with status C")
     alarms = models.JSONField(default=list, help_text="lines that were withheld as a whole, and why")
+    columns = Columns(
+        plain="number published_at counted_until plan_version config_hash facts_digest cells hidden alarms",
+        export=False,
+        erase=False,
+    )
 
     class Meta:
         ordering = ("-number",)
@@ -68,6 +75,7 @@ class ReleaseBlock(ScopedModel):
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT)
     block = models.ForeignKey(Block, on_delete=models.PROTECT)
+    columns = Columns(export=False, erase=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(name="block_once_per_release", fields=["release", "block"]),)
@@ -87,6 +95,11 @@ class Cell(ScopedModel):
     category = models.CharField(max_length=32, blank=True)
     value = models.PositiveIntegerField(null=True)
     status = models.CharField(max_length=1, choices=Status)
+    columns = Columns(
+        plain="measure geography period_kind period_start attribute category value status",
+        export=False,
+        erase=False,
+    )
 
     class Meta:
         constraints = (

@@ -44,7 +44,7 @@ def protect(facts: Facts, *, plan: Plan, world: World) -> Protected:
                 status = Status.CONFIDENTIAL
             value = truth.get(key, NOTHING).value if status is Status.FREE else None
             cells.append(ProtectedCell(key, table.audience, value, status))
-    return Protected(tuple(cells), tuple(sorted(hiding.alarms)))
+    return Protected(tuple(cells), tuple(sorted(hiding.alarms)), tuple(sorted(hiding.alone)))
 
 
 def is_primary(table: Table, seen: Observation) -> bool:
@@ -71,6 +71,7 @@ class _Hiding:
         self._world = world
         self.hidden: set[Key] = set()
         self.alarms: set[str] = set()
+        self.alone: set[str] = set()
         # Figures that readers never see but could compute: they count as hidden from the start.
         self._implied: set[Key] = set()
         self._protected: set[Key] = set()
@@ -161,7 +162,14 @@ class _Hiding:
                     k for k, _ in line.terms if not self._is_kept(k, line) and k not in self._implied
                 )
         for key in self._exposed():
-            self.alarms.add(f"{key.measure} {key.period.code} {key.attribute}".strip())
+            lines = self.alone if self._is_alone(key) else self.alarms
+            lines.add(f"{key.measure} {key.period.code} {key.attribute}".strip())
+
+    def _is_alone(self, key: Key) -> bool:
+        """Tell whether no other municipality ran then: nothing could stand beside this one and hide it."""
+        lines = [line for line in self._lines_of[key] if line.kind is Kind.GEOGRAPHY]
+        others = {other for line in lines for other, _ in line.terms[1:]} - {key}
+        return key.geography != NL and bool(lines) and all(self._is_known(other) for other in others)
 
     def _value(self, key: Key) -> int:
         return self._truth.get(key, NOTHING).value

@@ -45,10 +45,16 @@ def latest_release() -> Release | None:
 
 
 def country_figures(
-    release: Release, *, kinds: Iterable[PeriodKind] = tuple(PeriodKind), years: Iterable[int] | None = None
+    release: Release,
+    *,
+    kinds: Iterable[PeriodKind] = tuple(PeriodKind),
+    years: Iterable[int] | None = None,
+    measures: Iterable[Measure] | None = None,
 ) -> list[Figure]:
-    """Return the national figures, splits included, oldest first."""
+    """Return the national figures, splits included, oldest first; of all measures unless some are named."""
     cells = _cells(release, Audience.ALL, years).filter(period_kind__in=[kind.value for kind in kinds])
+    if measures is not None:
+        cells = cells.filter(measure__in=[measure.name for measure in measures])
     return _figures(cells)
 
 

@@ -77,12 +77,14 @@ def release_make(*, plan: Plan = PLAN) -> Release | None:
         facts_digest=facts_digest,
         cells=len(protected.cells),
         hidden=sum(cell.status is Status.CONFIDENTIAL for cell in protected.cells),
-        alarms=list(protected.alarms),
+        alarms=[*protected.alarms, *(f"{line}: one municipality" for line in protected.alone)],
     )
     _store(made, blocks, digests)
     if protected.alarms:
         _log.warning("release_could_not_protect", number=made.number, lines=len(protected.alarms))
-    _log.info("release_made", number=made.number, cells=made.cells, hidden=made.hidden)
+    _log.info(
+        "release_made", number=made.number, cells=made.cells, hidden=made.hidden, alone=len(protected.alone)
+    )
     return made
 
 

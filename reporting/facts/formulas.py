@@ -16,12 +16,15 @@ from reporting.dictionary.measures import (
     AGE,
     CHANNEL,
     CHILDREN_REACHED,
+    CONCERNS,
     COUPLINGS_ENDED,
     COUPLINGS_RUNNING,
     COUPLINGS_STARTED,
     COUPLINGS_TOTAL,
     FAMILIES_REACHED,
     FORM,
+    INTEREST,
+    INTEREST_FROM,
     LEAD_TIME,
     LEAD_TIME_DAYS,
     REASON,
@@ -47,6 +50,9 @@ TRIAL_STARTED = "trial_started"
 TRIAL_STOPPED = "trial_stopped"
 COUPLING_STARTED = "coupling_started"
 COUPLING_ENDED = "coupling_ended"
+COUPLING_REOPENED = "coupling_reopened"
+OUT_OF_AREA = "out_of_area"
+CONCERN_RAISED = "concern_raised"
 
 
 class Line(Protocol):
@@ -59,6 +65,10 @@ class Line(Protocol):
     @property
     def month(self) -> date:
         """First day of the month in which it happened."""
+
+    @property
+    def municipality_code(self) -> str:
+        """CBS code; of interest from elsewhere that of where people live."""
 
     @property
     def family(self) -> UUID | None:
@@ -148,18 +158,23 @@ class History:
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
-        """Every coupling once: its first start, and its first end from that month on."""
+        """Every coupling once: its first start, and its first end from that month on that was not taken back."""
         ends: dict[UUID, list[Line]] = defaultdict(list)
         for line in self._of(COUPLING_ENDED):
             if line.coupling is not None:
                 ends[line.coupling].append(line)
+        reopened: dict[UUID, int] = defaultdict(int)
+        for line in self._of(COUPLING_REOPENED):
+            if line.coupling is not None:
+                reopened[line.coupling] += 1
         starts: dict[UUID, Line] = {}
         for line in self._of(COUPLING_STARTED):
             if line.coupling is not None:
                 starts.setdefault(line.coupling, line)
         spans = []
         for coupling, start in starts.items():
-            end = next((line for line in ends[coupling] if line.month >= start.month), None)
+            final = [line for line in ends[coupling] if line.month >= start.month][reopened[coupling] :]
+            end = next(iter(final), None)
             spans.append(
                 Span(
                     coupling=coupling,
@@ -314,6 +329,18 @@ def _lead_time(history: History, period: Period) -> Iterator[Count]:
         yield _count_spans(LEAD_TIME_DAYS, category, group)
 
 
+def _interest(history: History, period: Period) -> Iterator[Count]:
+    if period.kind is PeriodKind.YEAR:
+        lines = history.during(OUT_OF_AREA, period)
+        for code, group in _groups(lines, lambda line: line.municipality_code).items():
+            yield _count_lines(INTEREST_FROM, code, group)
+
+
+def _concerns(history: History, period: Period) -> Iterator[Count]:
+    if period.kind is PeriodKind.YEAR:
+        yield _count_lines("", "", history.during(CONCERN_RAISED, period))
+
+
 FORMULAS: dict[str, Formula] = {
     REGISTRATIONS_ASKING.name: _registrations(FAMILY_REGISTERED, REFERRAL, "referral_source"),
     REGISTRATIONS_SUPPORT.name: _registrations(SUPPORT_REGISTERED, CHANNEL, "channel"),
@@ -327,6 +354,8 @@ FORMULAS: dict[str, Formula] = {
     FAMILIES_REACHED.name: _families,
     CHILDREN_REACHED.name: _children,
     LEAD_TIME: _lead_time,
+    INTEREST: _interest,
+    CONCERNS: _concerns,
 }
 # Raised whenever a formula changes its answers: the nightly recount then replaces every row.
 FORMULAS_VERSION = 1

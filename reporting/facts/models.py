@@ -3,6 +3,7 @@
 from django.db import models
 
 from reporting.dictionary.periods import PeriodKind
+from tenants.classification import Columns
 from tenants.models import ScopedModel
 
 
@@ -19,6 +20,14 @@ class Fact(ScopedModel):
     value = models.PositiveIntegerField()
     asking_families = models.PositiveIntegerField()
     support_families = models.PositiveIntegerField()
+    columns = Columns(
+        plain=(
+            "municipality municipality_code measure period_kind period_start attribute category value "
+            "asking_families support_families"
+        ),
+        export=False,
+        erase=False,
+    )
 
     class Meta:
         constraints = (
@@ -53,6 +62,14 @@ class Fill(ScopedModel):
     counted_at = models.DateTimeField(help_text="when the rows last changed")
     checked_at = models.DateTimeField(null=True, help_text="when the nightly recount last compared them")
     differences = models.PositiveIntegerField(default=0, help_text="rows the last recount found to differ")
+    columns = Columns(
+        plain=(
+            "municipality municipality_code year measure_set first_month last_month state digest rows "
+            "counted_at checked_at differences"
+        ),
+        export=False,
+        erase=False,
+    )
 
     class Meta:
         constraints = (

@@ -7,9 +7,13 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from common.permissions import ROLE_PERMISSIONS, Permission, Role
+from common.permissions import LENDABLE, MUNICIPAL_ROLES, ROLE_PERMISSIONS, Permission, Role
+from tenants.accounts.loans import on_loan
+from tenants.classification import Columns
+from tenants.context import SchemaKind, scope_or_none
 from tenants.models import ScopedModel, ScopedQuerySet
 
 ROLE_LABELS = {
@@ -39,6 +43,7 @@ class User(AbstractBaseUser, ScopedModel):
     )
     is_active = models.BooleanField(_("mag inloggen"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    columns = Columns(personal="email full_name role is_active created_at last_login", sealed="password")
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -60,13 +65,51 @@ class User(AbstractBaseUser, ScopedModel):
         return self.full_name
 
     def may(self, permission: Permission) -> bool:
-        """Tell whether the role of this person has the permission."""
-        return self.is_active and permission in ROLE_PERMISSIONS[Role(self.role)]
+        """Tell whether this person has the permission: by role, or lent by a colleague who is away."""
+        if not self.is_active:
+            return False
+        return permission in ROLE_PERMISSIONS[Role(self.role)] or (
+            permission in LENDABLE and permission in self._on_loan
+        )
+
+    @cached_property
+    def _on_loan(self) -> frozenset[Permission]:
+        scope = scope_or_none()
+        here = scope is not None and scope.kind == SchemaKind.MUNICIPALITY
+        return on_loan(self.pk) if here and Role(self.role) in MUNICIPAL_ROLES else frozenset()
 
     @property
     def role_label(self) -> str:
         """Return the role as people call it."""
         return str(ROLE_LABELS[Role(self.role)])
+
+
+class AccountTie(ScopedModel):
+    """Says that a person here and a person in another municipality are one: proven by a password in both places.
+
+    Both municipalities keep a row of their own. Without the row here nobody from there is let in or told anything.
+    """
+
+    user_id = models.UUIDField(editable=False)
+    place_id = models.UUIDField(editable=False)
+    other_user_id = models.UUIDField(editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    columns = Columns(plain="created_at", personal="user_id place_id other_user_id", export=False)
+
+    class Meta:
+        ordering = ("created_at",)
+        constraints = (
+            models.UniqueConstraint(fields=["user_id", "place_id"], name="one_tie_per_place"),
+            models.UniqueConstraint(fields=["place_id", "other_user_id"], name="one_tie_per_other_account"),
+        )
+
+
+class UsedProof(ScopedModel):
+    """A signed proof that was used here: a second time it is worth nothing."""
+
+    nonce = models.UUIDField(unique=True, editable=False)
+    used_at = models.DateTimeField(auto_now_add=True)
+    columns = Columns(plain="nonce used_at", export=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Making accounts."""
+"""Accounts: making and closing them, signing in and out, another password. All of it is in the audit log."""
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -6,16 +6,17 @@ from django.utils.translation import gettext as _
 
 from common.errors import Conflict, InvalidInput
 from common.permissions import FOUNDATION_ROLES, MUNICIPAL_ROLES, Role
-from tenants.accounts.models import Actor, User
+from tenants.accounts.models import Actor, SystemActor, User
+from tenants.audit.services import audit_log, audit_refusal
 from tenants.context import SchemaKind, atomic, current_scope
 
+_SIGN_IN_PAGE = SystemActor("inlogpagina")
 _ROLES = {SchemaKind.MUNICIPALITY: MUNICIPAL_ROLES, SchemaKind.FOUNDATION: FOUNDATION_ROLES}
 
 
 @atomic()
 def user_create(*, email: str, full_name: str, role: Role, password: str, actor: Actor) -> User:
     """Make an account in the current municipality, or at the foundation."""
-    del actor
     scope = current_scope()
     if role not in _ROLES.get(scope.kind, frozenset()):
         raise InvalidInput(
@@ -34,20 +35,40 @@ def user_create(*, email: str, full_name: str, role: Role, password: str, actor:
             raise Conflict(_("Er is al een account met dit e-mailadres.")) from error
         raise InvalidInput(fields={name: texts[0] for name, texts in error.message_dict.items()}) from error
     user.save()
+    audit_log(action="account_made", subject=user, actor=actor, purpose=str(role))
     return user
 
 
 @atomic()
 def user_deactivate(*, user: User, actor: Actor) -> None:
     """Close an account; what the person did keeps their name."""
-    del actor
     user.is_active = False
     user.save(update_fields=["is_active"])
+    audit_log(action="account_closed", subject=user, actor=actor)
 
 
 @atomic()
 def password_change(*, user: User, password: str, actor: Actor) -> None:
     """Give a person another password; the form has applied the rules."""
-    del actor
     user.set_password(password)
     user.save(update_fields=["password"])
+    audit_log(action="password_changed", subject=user, actor=actor)
+
+
+def signed_in(*, user: User) -> None:
+    """Write that a person signed in."""
+    audit_log(action="signed_in", subject=user, actor=user)
+
+
+def signed_out(*, user: User) -> None:
+    """Write that a person signed out."""
+    audit_log(action="signed_out", subject=user, actor=user)
+
+
+def sign_in_refused(*, email: str) -> None:
+    """Write that somebody tried to sign in and may not: the account if there is one, never what was typed.
+
+    An unknown address takes as much work as a known one.
+    """
+    user = User.objects.filter(email__iexact=email).first()
+    audit_refusal(action="sign_in", subject=user, actor=_SIGN_IN_PAGE)

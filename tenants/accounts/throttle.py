@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from common.forms import scope_digest
+from common.proxies import client_address
 
 ATTEMPTS = 5
 SECONDS = 5 * 60
@@ -29,7 +30,7 @@ class Attempts:
     def of(cls, request: HttpRequest, email: str) -> Self:
         """Return the counters; the keys hold digests, no addresses of people."""
         account = scope_digest(email.strip().lower())
-        address = scope_digest(request.META.get("REMOTE_ADDR", ""))
+        address = scope_digest(client_address(request))
         return cls(here=f"sign-in:{account}:{address}", anywhere=f"sign-in:{account}")
 
     @property

@@ -15,7 +15,7 @@ from common.pages import public_page, safe_next, show, signed_in_page
 from tenants.accounts.forms import PasswordForm, SignInForm
 from tenants.accounts.models import User
 from tenants.accounts.selectors import demo_accounts
-from tenants.accounts.services import password_change
+from tenants.accounts.services import password_change, sign_in_refused, signed_in, signed_out
 from tenants.accounts.throttle import SECONDS, Attempts
 
 log = structlog.get_logger(__name__)
@@ -34,11 +34,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         user, status = _check(request, form)
         if user is not None:
             login(request, user)
+            signed_in(user=user)
             log.info("signed_in", user_id=str(user.pk))
             return HttpResponseRedirect(target)
     accounts = demo_accounts() if settings.DEMO else []
     context = {"form": form, "next": target, "accounts": accounts, "demo_password": settings.DEMO_PASSWORD}
     response = show(request, "accounts/sign_in.html", context, form)
+    response.keep_transaction = True  # type: ignore[attr-defined]  # a refusal stands in the audit log
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         response.status_code = status
         response["Retry-After"] = str(SECONDS)
@@ -62,6 +64,7 @@ def _check(request: HttpRequest, form: SignInForm) -> tuple[User | None, HTTPSta
     user = authenticate(request, username=email, password=password)
     if not isinstance(user, User):
         attempts.failed()
+        sign_in_refused(email=email)
         log.warning("sign_in_refused")
         form.add_error(None, _("Het e-mailadres of het wachtwoord klopt niet."))
         return None, HTTPStatus.BAD_REQUEST
@@ -72,9 +75,13 @@ def _check(request: HttpRequest, form: SignInForm) -> tuple[User | None, HTTPSta
 @public_page(methods=("POST",))
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
+    if isinstance(request.user, User):
+        signed_out(user=request.user)
     logout(request)
     messages.success(request, _("Je bent uitgelogd."))
-    return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
+    response = HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
+    response["Clear-Site-Data"] = '"storage"'  # drafts that were kept on the device
+    return response
 
 
 @sensitive_post_parameters("current", "new", "again")

@@ -1,9 +1,10 @@
 """The only way to change a state and the only way to write in the audit log."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from common.workflow import WorkflowTable, check
-from tenants.accounts.models import Actor
+from tenants.actors import Somebody
 from tenants.audit.models import AuditEntry, Result, Transition
 from tenants.context import atomic
 from tenants.models import ScopedModel
@@ -16,7 +17,7 @@ def change_state(
     to: str,
     *,
     allowed: WorkflowTable,
-    actor: Actor,
+    actor: Somebody,
     reason: str = "",
     field: str = "status",
 ) -> None:
@@ -44,12 +45,21 @@ def change_state(
     _append(f"{kind}.{field}", kind, row, actor, reason[:200])
 
 
-def audit_log(*, action: str, subject: ScopedModel | None, actor: Actor, purpose: str = "") -> None:
+def audit_log(*, action: str, subject: ScopedModel | None, actor: Somebody, purpose: str = "") -> None:
     """Write that somebody made, read or exported something."""
     _append(action, _kind(subject) if subject else "", subject, actor, purpose)
 
 
-def audit_refusal(*, action: str, subject: ScopedModel | None, actor: Actor, purpose: str = "") -> None:
+def audit_log_all(
+    *, action: str, subjects: Sequence[ScopedModel], actor: Somebody, purpose: str = ""
+) -> None:
+    """Write that somebody did the same with many rows at once: a line for each."""
+    AuditEntry.objects.bulk_create(
+        [_entry(action, _kind(row), row, actor, purpose) for row in subjects], batch_size=1_000
+    )
+
+
+def audit_refusal(*, action: str, subject: ScopedModel | None, actor: Somebody, purpose: str = "") -> None:
     """Write that somebody tried what they may not do."""
     _append(action, _kind(subject) if subject else "", subject, actor, purpose, Result.REFUSED)
 
@@ -58,11 +68,22 @@ def _append(
     action: str,
     kind: str,
     subject: ScopedModel | None,
-    actor: Actor,
+    actor: Somebody,
     purpose: str,
     result: Result = Result.DONE,
 ) -> None:
-    AuditEntry.objects.create(
+    _entry(action, kind, subject, actor, purpose, result).save(force_insert=True)
+
+
+def _entry(
+    action: str,
+    kind: str,
+    subject: ScopedModel | None,
+    actor: Somebody,
+    purpose: str,
+    result: Result = Result.DONE,
+) -> AuditEntry:
+    return AuditEntry(
         actor_id=actor.id,
         actor_name=actor.full_name,
         action=action,

@@ -7,16 +7,18 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from django.db.migrations import Migration, RunPython
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
-from tenants.database import names
+from tenants.database import names, statements
+from tenants.database.statements import CannotBeReplayed
 
+GoneOut = Callable[[str, str], bool]
+"""Tells whether a migration (app, name) has been done in every municipality already."""
 _JOURNAL = "django_migrations"
-_NOT_RECORDED = ("SELECT", "SAVEPOINT", "RELEASE", "SET search_path")
+_NOT_RECORDED = ("SELECT", "SHOW", "SAVEPOINT", "RELEASE", "SET search_path")
 
 
 @dataclass(slots=True)
@@ -45,11 +47,14 @@ def create_schema(schema: str) -> None:
         cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)).as_string())
 
 
-def migrate(schema: str, kind: str) -> list[Recorded]:
-    """Bring one schema up to date with Django's migrations; return what was sent, migration by migration."""
+def migrate(schema: str, kind: str, gone_out: GoneOut = lambda _app, _migration: True) -> list[Recorded]:
+    """Bring one schema up to date with Django's migrations; return what was sent, migration by migration.
+
+    Of the kind whose migrations are done again in every municipality, one that cannot be is refused.
+    """
     with working_in(schema, kind if kind != "registry" else names.PUBLIC):
         connection = connections["owner"]
-        recorder = _Recorder(repeatable=kind == "municipality")
+        recorder = _Recorder(schema, gone_out if kind == "municipality" else None)
         executor = MigrationExecutor(connection, recorder.progress)  # type: ignore[arg-type]  # the stubs know fewer arguments
         labels = {app.label for app in apps.get_app_configs() if app.name in settings.SCHEMA_APPS[kind]}
         targets = [node for node in executor.loader.graph.leaf_nodes() if node[0] in labels]
@@ -61,31 +66,54 @@ def migrate(schema: str, kind: str) -> list[Recorded]:
     return [done for done in recorder.done if done.app in labels]
 
 
-def replay(statements: list[str]) -> None:
+def replay(texts: list[str]) -> None:
     """Send recorded statements in one message, within the caller's transaction and schema."""
-    if statements:
+    if texts:
         with connections["owner"].cursor() as cursor:
-            cursor.execute(";\n".join(statements))
+            # The line ends the mark of a job, which is a comment; an empty statement is none.
+            cursor.execute("\n;\n".join(texts))
 
 
 class _Recorder:
     """Writes down what a migration sends, except reads and the journal of Django itself."""
 
-    def __init__(self, *, repeatable: bool) -> None:
+    def __init__(self, schema: str, gone_out: GoneOut | None) -> None:
         self.done: list[Recorded] = []
-        self._repeatable = repeatable
+        self._schema = schema
+        self._gone_out = gone_out
         self._current: Recorded | None = None
+        self._files: dict[str, int] = {}
 
     def progress(self, action: str, migration: Migration | None = None, fake: bool = False) -> None:  # noqa: FBT001, FBT002
         """Follow Django from migration to migration."""
         del fake
         if action == "apply_start" and migration is not None:
-            if self._repeatable:
+            if self._gone_out is not None:
                 _require_repeatable(migration)
+                self._files = _files(self._schema)
             self._current = Recorded(migration.app_label, migration.name)
             self.done.append(self._current)
-        elif action == "apply_success":
-            self._current = None
+        elif action == "apply_success" and migration is not None and self._current is not None:
+            recorded, self._current = self._current, None
+            if self._gone_out is not None:
+                self._require_replayable(migration, recorded, self._gone_out)
+
+    def _require_replayable(self, migration: Migration, recorded: Recorded, gone_out: GoneOut) -> None:
+        before, after = self._files, _files(self._schema)
+        contracts = str(getattr(migration, "contracts", ""))
+        if contracts and not gone_out(migration.app_label, contracts):
+            raise CannotBeReplayed(
+                f"{migration.app_label}.{migration.name} takes away what {contracts} left unused, and {contracts} has"
+                " not been done everywhere yet. Let the version with it go out first, then run this again."
+            )
+        statements.require_replayable(
+            f"{migration.app_label}.{migration.name}",
+            recorded.statements,
+            rewritten=[table for table, file in before.items() if after.get(table, file) != file],
+            may_rewrite=getattr(migration, "rewrites", ()),
+            may_take_away=bool(contracts),
+            schemas=(names.PUBLIC, names.FOUNDATION, names.VAULT, names.RELEASES, names.TEMPLATE),
+        )
 
     def __call__(
         self,
@@ -110,10 +138,25 @@ def _changes(statement: str) -> bool:
     return bool(text) and not text.startswith(_NOT_RECORDED) and f'"{_JOURNAL}"' not in text
 
 
-def _require_repeatable(migration: Migration) -> None:
-    if not migration.atomic or any(isinstance(operation, RunPython) for operation in migration.operations):
-        message = (
-            f"{migration.app_label}.{migration.name} cannot be repeated in every municipality: it runs Python or has no"
-            " transaction. Use SQL for the schema and a job per municipality for the data."
+def _files(schema: str) -> dict[str, int]:
+    """Return the file of every table: a table that is written anew gets another."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, relfilenode FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'",
+            [schema],
         )
-        raise ImproperlyConfigured(message)
+        return dict(cursor.fetchall())
+
+
+def _require_repeatable(migration: Migration) -> None:
+    name = f"{migration.app_label}.{migration.name}"
+    if any(isinstance(operation, RunPython) for operation in migration.operations):
+        raise CannotBeReplayed(
+            f"{name} cannot be replayed in every municipality: it runs Python. Change the tables here and the data with"
+            " a job per municipality: tenants.database.operations.RunJob."
+        )
+    if not migration.atomic:
+        raise CannotBeReplayed(
+            f"{name} cannot be replayed in every municipality: it has no transaction (atomic = False). Leave that out;"
+            " the runner itself builds indexes on large tables beside the work."
+        )

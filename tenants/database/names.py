@@ -8,6 +8,8 @@ FOUNDATION: Final = "foundation"
 VAULT: Final = "vault"
 RELEASES: Final = "releases"
 TEMPLATE: Final = "template_municipality"
+MUNICIPALITY: Final = "m_"
+"""How the name of the schema of a municipality begins."""
 
 LOGINS: Final = ("web", "shared_web", "aggregator", "releaser", "backup")
 # The alias in DATABASES that goes with a login; `backup` is for the operator's tools and has none.

@@ -5,7 +5,7 @@ options INHERIT and SET; before, the login's own NOINHERIT does the same.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
 from django.apps import apps
 from django.conf import settings
@@ -18,6 +18,7 @@ from tenants.database import names
 _MEMBERSHIP_OPTIONS_SINCE = 160000
 _ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")
 _APPEND = ("SELECT", "INSERT")
+_APPEND_AND_ERASE = ("SELECT", "INSERT", "DELETE")
 _READ = ("SELECT",)
 _FINISH_WORK = ("SELECT", "INSERT", "DELETE", "UPDATE (last_error)")
 _RELAY = ("SELECT", "INSERT", "DELETE", "UPDATE (sent_at, attempts, last_error)")
@@ -25,6 +26,16 @@ _OUTBOX = "municipalities_outboxentry"
 # What a municipality sees of the registry: its own row, by row level security.
 _OWN_REGISTRY = ("municipalities_municipality", "municipalities_municipalitycode")
 TOTALS_VIEW = "report_totals"
+# What the logins read of how migrations go; the aggregator also notes what a nightly comparison found.
+_SCRIPT = "municipalities_schemascript"
+_PROGRESS = ("municipalities_schemajournal", "municipalities_schemacheck")
+_NOTE = ("SELECT", "INSERT", "UPDATE")
+
+# Two who give rights on the same table at once get "tuple concurrently updated"; until the end of the transaction.
+_IN_TURN = sql.SQL("SELECT pg_advisory_xact_lock(7233019002)")
+
+Relations = Callable[[str], Container[str]]
+"""Tells which tables and views there are in a schema."""
 
 
 def role(suffix: str) -> str:
@@ -66,22 +77,26 @@ def create_municipality_role(schema: str, *, for_web: bool = True) -> None:
 
 def grant_municipality(schema: str) -> None:
     """Give a municipality's role its own schema and its part of the registry; the aggregator gets the totals."""
-    _run(*_municipality_rights(schema))
+    _run(_IN_TURN, *_municipality_rights(schema, _relations))
 
 
 def grant_shared() -> None:
     """Give the logins their parts of the registry, the outbox and the shared schemas."""
-    _run(*_registry_rights(), *_registry_policies(), *_shared_rights())
+    _run(_IN_TURN, *_registry_rights(_relations), *_registry_policies(), *_shared_rights(_relations))
 
 
 def digest_of_rights() -> str:
-    """Return a short text that differs when the rights this code would give are others than before."""
-    statements = [
-        *_registry_rights(),
-        *_registry_policies(),
-        *_shared_rights(),
-        *_municipality_rights(names.TEMPLATE),
-    ]
+    """Return a short text that differs when the rights this code gives are others than before. Asks no database."""
+    shared = (*_registry_rights(_everything), *_registry_policies(), *_shared_rights(_everything))
+    return _digest((*shared, *_municipality_rights(names.TEMPLATE, _everything)))
+
+
+def digest_of_municipality() -> str:
+    """Return the same for what the role of a municipality gets."""
+    return _digest(_municipality_rights(names.TEMPLATE, _everything))
+
+
+def _digest(statements: Iterable[sql.Composable]) -> str:
     return hashlib.sha256(_text(statements).encode()).hexdigest()[:16]
 
 
@@ -97,14 +112,15 @@ def remember_digest(digest: str) -> None:
     _run(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(sql.Identifier(names.VAULT), sql.Literal(digest)))
 
 
-def _municipality_rights(schema: str) -> list[sql.Composable]:
+def _municipality_rights(schema: str, relations: Relations) -> list[sql.Composable]:
     name, backup, aggregator = role(schema), role("backup"), role("aggregator")
-    there = _relations(schema)
+    there = relations(schema)
     statements: list[sql.Composable] = [
         _schema(schema, name),
         _schema(schema, backup),
         _schema(names.PUBLIC, name),
         *(_table(_READ, names.PUBLIC, table, name) for table in _OWN_REGISTRY),
+        *(_table(_READ, names.PUBLIC, model._meta.db_table, name) for model in _read_by_all(relations)),  # noqa: SLF001
         _table(_FINISH_WORK, names.PUBLIC, _OUTBOX, name),
     ]
     for model in _models("municipality"):
@@ -118,9 +134,9 @@ def _municipality_rights(schema: str) -> list[sql.Composable]:
     return statements
 
 
-def _registry_rights() -> list[sql.Composable]:
+def _registry_rights(relations: Relations) -> list[sql.Composable]:
     """Let the logins read the registry and leave work in the outbox; row level security says which rows."""
-    there = _relations(names.PUBLIC)
+    there = relations(names.PUBLIC)
     statements: list[sql.Composable] = [
         _table(_READ, names.PUBLIC, model._meta.db_table, role("backup"))  # noqa: SLF001
         for model in _models("registry")
@@ -128,9 +144,17 @@ def _registry_rights() -> list[sql.Composable]:
     ]
     statements += [
         _table(_READ, names.PUBLIC, table, role(login))
-        for table in (*_OWN_REGISTRY, "municipalities_domain")
+        for table in (*_OWN_REGISTRY, "municipalities_domain", _SCRIPT)
         for login in ("web", "shared_web", "aggregator", "releaser")
     ]
+    statements += [_table(_READ, names.PUBLIC, table, role("shared_web")) for table in _PROGRESS]
+    statements.append(_table(_NOTE, names.PUBLIC, _PROGRESS[-1], role("aggregator")))
+    for model in _read_by_all(relations):
+        table = model._meta.db_table  # noqa: SLF001
+        statements.append(_table(_READ, names.PUBLIC, table, role("web")))
+        statements.append(
+            _table(getattr(model, "shared_web_rights", _READ), names.PUBLIC, table, role("shared_web"))
+        )
     statements += [
         _table(_FINISH_WORK, names.PUBLIC, _OUTBOX, role(login)) for login in ("shared_web", "releaser")
     ]
@@ -138,7 +162,7 @@ def _registry_rights() -> list[sql.Composable]:
     return statements
 
 
-def _shared_rights() -> list[sql.Composable]:
+def _shared_rights(relations: Relations) -> list[sql.Composable]:
     """Give the shared schemas to the logins that work in them."""
     shared_web, aggregator, releaser, backup = (
         role(login) for login in ("shared_web", "aggregator", "releaser", "backup")
@@ -149,7 +173,7 @@ def _shared_rights() -> list[sql.Composable]:
         (names.VAULT, aggregator, releaser),
         (names.RELEASES, releaser, shared_web),
     ):
-        there = _relations(schema)
+        there = relations(schema)
         statements += [_schema(schema, grantee) for grantee in (writer, backup, reader) if grantee]
         for model in _models(schema):
             table = model._meta.db_table  # noqa: SLF001
@@ -243,8 +267,20 @@ def _models(kind: str) -> Iterator[type[Model]]:
             )
 
 
+def _read_by_all(relations: Relations) -> list[type[Model]]:
+    """Return the tables of the registry that every municipality reads and the foundation may write."""
+    there = relations(names.PUBLIC)
+    return [
+        model
+        for model in _models("registry")
+        if getattr(model, "read_by_all", False) and model._meta.db_table in there  # noqa: SLF001
+    ]
+
+
 def _rights_of(model: type[Model]) -> tuple[str, ...]:
-    return _APPEND if getattr(model, "append_only", False) else _ALL
+    if getattr(model, "append_only", False):
+        return _APPEND_AND_ERASE if getattr(model, "erasable", False) else _APPEND
+    return _ALL
 
 
 def _schema(schema: str, grantee: str) -> sql.Composed:
@@ -259,12 +295,27 @@ def _table(rights: Iterable[str], schema: str, table: str, grantee: str) -> sql.
     )
 
 
+class _Everything:
+    """Holds every name."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+def _everything(schema: str) -> Container[str]:
+    """Take every table for there: what the rights will be once all migrations have run."""
+    del schema
+    return _Everything()
+
+
 def _relations(schema: str) -> frozenset[str]:
     """Return the tables and views of a schema."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE n.nspname = %s AND c.relkind IN ('r', 'v', 'm', 'p')",
+            # By what hangs on the schema, for which there is an index: not by reading the catalogue of everybody.
+            "SELECT c.relname FROM pg_depend d JOIN pg_class c ON c.oid = d.objid"
+            " WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_namespace'::regclass"
+            " AND d.refobjid = to_regnamespace(%s) AND c.relkind IN ('r', 'v', 'm', 'p')",
             [schema],
         )
         return frozenset(row[0] for row in cursor.fetchall())

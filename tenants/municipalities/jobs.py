@@ -5,12 +5,14 @@ from typing import Any
 
 import structlog
 from celery import shared_task
+from celery.schedules import crontab
 from django.conf import settings
 from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
-from tenants.context import dispatching
-from tenants.jobs import enqueue, job_by_name, run, scheduled_jobs
+from tenants.context import current_scope, dispatching
+from tenants.jobs import enqueue, job, job_by_name, run, scheduled_jobs
+from tenants.municipalities.likeness import schema_check
 from tenants.municipalities.models import Municipality, OutboxEntry
 from tenants.municipalities.selectors import live_municipalities
 
@@ -25,25 +27,28 @@ _MANY_ATTEMPTS = 12
 
 @shared_task(name="tenants.relay", ignore_result=True)
 def relay() -> int:
-    """Send a message for every outbox row whose time has come; return how many."""
-    now = timezone.now()
+    """Send a message for every outbox row whose time has come; return how many.
+
+    The clock is that of the database: machines whose clocks differ agree on what was sent when.
+    """
     sent = 0
     with dispatching():
         ids = dict(Municipality.objects.values_list("schema_name", "pk"))
         waiting = (
             OutboxEntry.objects.select_for_update(skip_locked=True)
-            .filter(Q(sent_at=None) | Q(sent_at__lt=now - _FIRST_RETRY))
+            .annotate(now=Now())
+            .filter(Q(sent_at=None) | Q(sent_at__lt=Now() - _FIRST_RETRY))
             .order_by("created_at")
         )
         for entry in waiting.iterator(chunk_size=_AT_ONCE):
-            if not _is_due(entry, now):
+            if not _is_due(entry, entry.now):
                 continue
             municipality_id = ids.get(entry.schema_name)
             run.apply_async(
                 (str(entry.pk), entry.job, str(municipality_id) if municipality_id else None),
                 queue=queue_of(entry.login),
             )
-            OutboxEntry.objects.filter(pk=entry.pk).update(sent_at=now, attempts=F("attempts") + 1)
+            OutboxEntry.objects.filter(pk=entry.pk).update(sent_at=Now(), attempts=F("attempts") + 1)
             sent += 1
             if sent == _AT_ONCE:
                 break
@@ -60,6 +65,12 @@ def clock(name: str) -> None:
                 enqueue(work, municipality=municipality)
         else:
             enqueue(work)
+
+
+@job(scope="aggregation", schedule=crontab(hour=3, minute=40))
+def schema_compare() -> None:
+    """Compare the schema of the municipality with the template: what was changed by hand is found the next morning."""
+    schema_check(Municipality.objects.get(schema_name=current_scope().tenant_schema))
 
 
 def timetable() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import TenantMixin
 
+from tenants.classification import Columns
 from tenants.context import WrongScope
 
 
@@ -64,6 +65,16 @@ class Municipality(TenantMixin, models.Model):  # type: ignore[misc]  # django-t
     ended_on = models.DateField(_("gestopt op"), null=True, blank=True)
     # How many of the recorded migrations (SchemaScript) the schema has.
     schema_version = models.PositiveIntegerField(default=0, editable=False)
+    # Which rights its role was given last.
+    rights_digest = models.CharField(max_length=16, default="", db_default="", editable=False)
+    columns = Columns(
+        plain=(
+            "schema_name slug name type phase state contract_target_per_year data_controller "
+            "vog_term_months centre_lat centre_lon started_on ended_on schema_version rights_digest"
+        ),
+        export=True,
+        erase=False,
+    )
 
     class Meta:
         ordering = ("name",)
@@ -104,6 +115,7 @@ class MunicipalityCode(models.Model):
     code = models.CharField(_("gemeentecode"), max_length=6)
     valid_from = models.DateField(_("geldig vanaf"))
     valid_to = models.DateField(_("geldig tot"), null=True, blank=True)
+    columns = Columns(plain="code valid_from valid_to", export=True, erase=False)
 
     class Meta:
         ordering = ("valid_from", "code")
@@ -130,6 +142,7 @@ class Domain(models.Model):
 
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="domains")
     host = models.CharField(_("domeinnaam"), max_length=253, unique=True)
+    columns = Columns(plain="host", export=True, erase=True)
 
     class Meta:
         constraints = (
@@ -159,6 +172,11 @@ class OutboxEntry(models.Model):
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     last_error = models.CharField(max_length=80, default="", db_default="", blank=True)
+    columns = Columns(
+        plain="role_name schema_name login job arguments created_at sent_at attempts last_error",
+        export=False,
+        erase=True,
+    )
 
     class Meta:
         indexes = (
@@ -182,6 +200,7 @@ class SchemaScript(models.Model):
         max_length=64, help_text="of the catalogue of the template after this migration"
     )
     recorded_at = models.DateTimeField(db_default=Now())
+    columns = Columns(plain="app migration statements fingerprint recorded_at", export=False, erase=False)
 
     class Meta:
         ordering = ("version",)
@@ -190,3 +209,70 @@ class SchemaScript(models.Model):
     def __str__(self) -> str:
         """Return the migration."""
         return f"{self.app}.{self.migration}"
+
+
+class Progress(models.TextChoices):
+    """How far one migration got in one municipality."""
+
+    DONE = "done", _("klaar")
+    HALF = "half", _("gedaan, nog te controleren")
+    PUT_OFF = "put_off", _("uitgesteld")
+    FAILED = "failed", _("mislukt")
+
+
+class SchemaJournal(models.Model):
+    """How one migration went in one municipality: written by the runner in the transaction of the migration itself."""
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="journal")
+    version = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=Progress)
+    # A sentence of ours, never the words of PostgreSQL: those may quote a row.
+    error = models.CharField(max_length=300, default="", db_default="", blank=True)
+    milliseconds = models.PositiveIntegerField(default=0, db_default=0)
+    attempts = models.PositiveSmallIntegerField(default=1, db_default=1)
+    at = models.DateTimeField(db_default=Now())
+    columns = Columns(plain="version state error milliseconds attempts at", export=False, erase=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="schema_journal_once", fields=["municipality", "version"]),
+            models.CheckConstraint(
+                name="schema_journal_state_known", condition=models.Q(state__in=Progress.values)
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Return the version and how it went."""
+        return f"{self.version}: {self.state}"
+
+
+class Likeness(models.TextChoices):
+    """Whether a schema is what the migrations made of the template."""
+
+    EQUAL = "equal", _("gelijk aan het sjabloon")
+    BEHIND = "behind", _("nog niet bijgewerkt")
+    DIFFERS = "differs", _("wijkt af van het sjabloon")
+
+
+class SchemaCheck(models.Model):
+    """What the last comparison of a schema with the template said."""
+
+    municipality = models.OneToOneField(
+        Municipality, on_delete=models.CASCADE, primary_key=True, related_name="check_of_schema"
+    )
+    state = models.CharField(max_length=8, choices=Likeness)
+    # Names of tables, columns and rights; nothing that stands in them.
+    differences = models.JSONField(default=list)
+    checked_at = models.DateTimeField(db_default=Now())
+    columns = Columns(plain="state differences checked_at", export=False, erase=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="schema_check_state_known", condition=models.Q(state__in=Likeness.values)
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Return what it said."""
+        return self.state

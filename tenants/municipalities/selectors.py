@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db.models import Q
 
 from tenants.context import registry
-from tenants.municipalities.models import Domain, Municipality, MunicipalityCode, State
+from tenants.municipalities.models import Domain, Municipality, MunicipalityCode, SchemaScript, State
+from tenants.municipalities.versions import required_version
 
 _SECONDS = 30.0
 
@@ -21,6 +22,7 @@ class _Hosts:
 
     read_at: float
     of_host: dict[str, Municipality]
+    required: int
 
 
 _lock = Lock()
@@ -29,11 +31,30 @@ _hosts: dict[str, _Hosts] = {}
 
 def municipality_of_host(host: str) -> Municipality | None:
     """Return the municipality that is live at this host, from a copy at most 30 seconds old. Needs no scope."""
+    return _copy().of_host.get(host)
+
+
+def is_behind(municipality: Municipality) -> bool:
+    """Tell whether the schema waits for a migration that this version of the product needs. Needs no scope."""
+    return municipality.schema_version < _copy().required
+
+
+def _copy() -> _Hosts:
     copy = _hosts.get(settings.DATABASE_NAME)
     if copy is None or time.monotonic() - copy.read_at > _SECONDS:
         with _lock:
             copy = _hosts[settings.DATABASE_NAME] = _read_hosts()
-    return copy.of_host.get(host)
+    return copy
+
+
+def places_at_hand() -> dict[UUID, Municipality]:
+    """Return the live municipalities by id, from the copy that found this request's host.
+
+    The role of a municipality reads its own row of the registry and no other; names and addresses of the others, for
+    who works in several, come from the process. Needs no scope and asks nothing.
+    """
+    copy = _hosts.get(settings.DATABASE_NAME)
+    return {municipality.pk: municipality for municipality in copy.of_host.values()} if copy else {}
 
 
 def forget_hosts() -> None:
@@ -69,4 +90,5 @@ def _read_hosts() -> _Hosts:
             for domain in Domain.objects.all()
             if domain.municipality_id in live
         }
-    return _Hosts(read_at=time.monotonic(), of_host=of_host)
+        required = required_version(SchemaScript.objects.values_list("version", "app", "migration"))
+    return _Hosts(read_at=time.monotonic(), of_host=of_host, required=required)

@@ -1,14 +1,17 @@
 """Making the database, and a municipality in it. Only where the owner's login is: never in a web process."""
 
+import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 
 import structlog
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connections
+from django.db import IntegrityError, OperationalError, ProgrammingError, connections
+from django.db.models import Min
 from django.utils.translation import gettext as _
 from psycopg import sql
 
@@ -19,16 +22,35 @@ from tenants.database import catalogue, names, roles
 from tenants.database.migrate import create_schema, migrate, replay, working_in
 from tenants.jobs import enqueue_by_name
 from tenants.municipalities.models import Municipality, MunicipalityCode, Phase, SchemaScript, State
+from tenants.municipalities.runner import (
+    LOCK_TIMEOUT,
+    Outcome,
+    compare_with_template,
+    migrate_municipalities,
+    passes,
+)
 from tenants.municipalities.selectors import forget_hosts
+from tenants.municipalities.versions import migrations_in_code
 
 _log = structlog.get_logger(__name__)
 _SET_UP_LOCK = 7_233_019_001
 _LOCK_TIMEOUT = "2s"
+_SHARED_TRIES = 8
+_SHOWN = 10
 RESERVED_SLUGS = frozenset({"landelijk", "www", "api", "static", "mail"})
 
 
-class CatalogueDiffers(Exception):
-    """A schema made from the script is not what the migrations made of the template."""
+class MunicipalitiesLeft(Conflict):
+    """Some municipalities could not be brought up to date; the rest is, and works."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        """Keep how it went."""
+        super().__init__(left_behind(outcome))
+        self.outcome = outcome
+
+    def __str__(self) -> str:
+        """Return the sentence."""
+        return str(self.message)
 
 
 def municipality_create(
@@ -52,73 +74,163 @@ def municipality_create(
         data_controller=data_controller,
         started_on=started_on,
     )
-    with owning_registry():
-        _require_valid(row)
-        row.save()
-        for code, valid_from, valid_to in codes:
-            MunicipalityCode.objects.create(
-                municipality=row, code=code, valid_from=valid_from, valid_to=valid_to
-            )
-        create_schema(row.schema_name)
-        roles.create_municipality_role(row.schema_name)
-        _catch_up(row)
-        row.state = State.LIVE
-        row.save()
-        for work in settings.JOBS_OF_A_NEW_MUNICIPALITY:
-            enqueue_by_name(work, municipality=row)
+    try:
+        with owning_registry():
+            _require_valid(row)
+            row.save()
+            for code, valid_from, valid_to in codes:
+                MunicipalityCode.objects.create(
+                    municipality=row, code=code, valid_from=valid_from, valid_to=valid_to
+                )
+            create_schema(row.schema_name)
+            roles.create_municipality_role(row.schema_name)
+            _make_schema(row)
+            row.state = State.LIVE
+            row.save()
+            for work in settings.JOBS_OF_A_NEW_MUNICIPALITY:
+                enqueue_by_name(work, municipality=row)
+    except IntegrityError as error:
+        # Somebody made the same one at the same moment; nothing of this one is left.
+        raise Conflict(
+            _("Er is al een gemeente met deze naam in het adres, of met deze code. Kies een andere.")
+        ) from error
     forget_hosts()
     _log.info("municipality_created", municipality_id=str(row.pk), actor_id=str(actor.id or ""))
     return row
 
 
-def set_up_database() -> bool:
+def set_up_database(*, patience: float = 60.0, lock_timeout: float = LOCK_TIMEOUT) -> bool:
     """Make roles, schemas and tables, or bring them up to date; tell whether there was anything to do.
 
-    Everything shared is one transaction, and each municipality is one of its own.
+    Everything shared is one transaction, and each migration in each municipality is one. Raises `MunicipalitiesLeft`
+    when municipalities stay behind; running it again goes on with those.
     """
+    digest = _digest_of_code()
+    if _is_done(digest):
+        return False
     with _one_at_a_time():
-        changed = _set_up_shared()
-        digest = roles.digest_of_rights()
-        rights_changed = digest != roles.given_digest()
-        if changed or rights_changed:
-            with owning_registry():
-                roles.ensure_logins()
-                roles.grant_shared()
-                _describe_template()
-        for municipality in _behind(everybody=rights_changed):
-            with owning_registry():
-                _catch_up(municipality)
-                municipality.save()
-            changed = True
+        if roles.given_digest() != digest:
+            _set_up_shared()
+        outcome = migrate_municipalities(patience=patience, lock_timeout=lock_timeout)
+        if not outcome.complete:
+            raise MunicipalitiesLeft(outcome)
         # Last, so that whoever is killed on the way begins again.
-        if rights_changed:
-            roles.remember_digest(digest)
+        roles.remember_digest(digest)
     forget_hosts()
-    return changed or rights_changed
+    return True
 
 
-def _set_up_shared() -> bool:
-    with owning_registry():
-        if not _has_registry():
-            roles.ensure_logins()
-        changed = bool(migrate(names.PUBLIC, "registry"))
-        for schema in (names.FOUNDATION, names.VAULT, names.RELEASES, names.TEMPLATE):
-            create_schema(schema)
-        for schema in (names.FOUNDATION, names.VAULT, names.RELEASES):
-            changed = bool(migrate(schema, schema)) or changed
-        return _record_template() or changed
+def municipalities_migrate(
+    *, only: Collection[str] = (), patience: float = 60.0, lock_timeout: float = LOCK_TIMEOUT
+) -> Outcome:
+    """Go on with the municipalities that are behind; raise `MunicipalitiesLeft` when some still are."""
+    with _one_at_a_time():
+        outcome = migrate_municipalities(only=only, patience=patience, lock_timeout=lock_timeout)
+    if not outcome.complete:
+        raise MunicipalitiesLeft(outcome)
+    forget_hosts()
+    return outcome
 
 
-def _record_template() -> bool:
+def left_behind(outcome: Outcome) -> str:
+    """Say who could not be brought up to date, and what to do."""
+    parts = [
+        _(
+            "Niet alle gemeenten zijn bijgewerkt. Klaar: %(done)s, uitgesteld: %(put_off)s, mislukt: %(failed)s."
+        )
+        % {"done": outcome.done, "put_off": len(outcome.put_off), "failed": len(outcome.failed)}
+    ]
+    if outcome.failed:
+        parts.append(_("Mislukt: %(names)s.") % {"names": _some(outcome.failed)})
+    if outcome.put_off:
+        parts.append(_("Uitgesteld: %(names)s.") % {"names": _some(outcome.put_off)})
+    if outcome.stopped:
+        parts.append(_("Het bijwerken is gestopt omdat het te vaak misging; de rest is niet aangeraakt."))
+    parts.append(
+        _(
+            "Kijk met municipalities_migrate --status waarom, en voer municipalities_migrate daarna opnieuw uit."
+        )
+    )
+    return " ".join(parts)
+
+
+def _some(slugs: Sequence[str]) -> str:
+    shown = ", ".join(slugs[:_SHOWN])
+    return (
+        shown
+        if len(slugs) <= _SHOWN
+        else _("%(names)s en nog %(count)s")
+        % {
+            "names": shown,
+            "count": len(slugs) - _SHOWN,
+        }
+    )
+
+
+def _digest_of_code() -> str:
+    """Return a short text that differs when this code has other migrations or gives other rights."""
+    text = "\n".join([roles.digest_of_rights(), *sorted(map(str, migrations_in_code()))])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _is_done(digest: str) -> bool:
+    """Ask the database whether all of it was done before, everywhere: the one query of a start with nothing to do."""
+    with connections["owner"].cursor() as cursor, suppress(ProgrammingError):
+        cursor.execute(_EVERYTHING_DONE, [names.VAULT, digest, State.ERASED, roles.digest_of_municipality()])
+        return bool(cursor.fetchone()[0])
+    return False
+
+
+_EVERYTHING_DONE = """
+    SELECT obj_description(to_regnamespace(%s), 'pg_namespace') = %s AND NOT EXISTS (
+        SELECT FROM municipalities_municipality WHERE state <> %s AND (rights_digest <> %s
+        OR schema_version < (SELECT max(version) FROM municipalities_schemascript)))
+"""
+
+
+def _set_up_shared() -> None:
+    """Make or migrate what is shared, record the template and give the rights: one transaction, tried a few times."""
+    for attempt in range(_SHARED_TRIES):
+        try:
+            with owning_registry():
+                _limit_locks()
+                _migrate_shared()
+        except OperationalError as error:
+            if not passes(error) or attempt == _SHARED_TRIES - 1:
+                raise
+            time.sleep(min(0.5 * 2**attempt, 8.0))
+        else:
+            return
+
+
+def _migrate_shared() -> None:
+    if not _has_registry():
+        roles.ensure_logins()
+    migrate(names.PUBLIC, "registry")
+    for schema in (names.FOUNDATION, names.VAULT, names.RELEASES, names.TEMPLATE):
+        create_schema(schema)
+    for schema in (names.FOUNDATION, names.VAULT, names.RELEASES):
+        migrate(schema, schema)
+    _record_template()
+    roles.ensure_logins()
+    roles.grant_shared()
+    _describe_template()
+
+
+def _record_template() -> None:
     """Migrate the template and write down what that took, as the script for every municipality."""
-    recorded = migrate(names.TEMPLATE, "municipality")
-    version = SchemaScript.objects.count()
-    for step in recorded:
-        version += 1
+    script = {(row.app, row.migration): row.version for row in SchemaScript.objects.all()}
+    there = Municipality.objects.exclude(state=State.ERASED)
+    slowest = there.aggregate(version=Min("schema_version"))["version"]
+
+    def gone_out(app: str, migration: str) -> bool:
+        # Where there is no municipality no older version can be at work.
+        return slowest is None or script.get((app, migration), slowest + 1) <= slowest
+
+    for version, step in enumerate(migrate(names.TEMPLATE, "municipality", gone_out), start=len(script) + 1):
         SchemaScript.objects.create(
             version=version, app=step.app, migration=step.migration, statements=step.statements
         )
-    return bool(recorded)
 
 
 def _describe_template() -> None:
@@ -128,25 +240,18 @@ def _describe_template() -> None:
     SchemaScript.objects.update(fingerprint=catalogue.fingerprint(names.TEMPLATE))
 
 
-def _catch_up(municipality: Municipality) -> None:
-    """Do in one schema what the template has had since, and compare; the caller saves the row."""
-    schema = municipality.schema_name
+def _make_schema(municipality: Municipality) -> None:
+    """Do in a new schema what the template has had, and compare; the caller saves the row."""
     script = list(SchemaScript.objects.all())
-    with working_in(schema, "municipality"):
+    with working_in(municipality.schema_name, "municipality"):
         _limit_locks()
-        replay([text for step in script[municipality.schema_version :] for text in step.statements])
-    roles.grant_municipality(schema)
+        replay([text for step in script for text in step.statements])
+    # Others who make a municipality have their turn; nobody waits for what is locked here.
+    _limit_locks("60s")
+    roles.grant_municipality(municipality.schema_name)
     municipality.schema_version = len(script)
-    if catalogue.fingerprint(schema) != script[-1].fingerprint:
-        message = f"The schema {schema} is not what the migrations made of the template."
-        raise CatalogueDiffers(message)
-
-
-def _behind(*, everybody: bool) -> list[Municipality]:
-    """Return the municipalities that miss a migration, or all of them when they miss a right."""
-    with owning_registry():
-        there = Municipality.objects.exclude(state=State.ERASED)
-        return list(there if everybody else there.filter(schema_version__lt=SchemaScript.objects.count()))
+    municipality.rights_digest = roles.digest_of_municipality()
+    compare_with_template(municipality.schema_name, script[-1].fingerprint)
 
 
 def _require_valid(row: Municipality) -> None:
@@ -166,9 +271,9 @@ def _has_registry() -> bool:
         return bool(cursor.fetchone() != (None,))
 
 
-def _limit_locks() -> None:
+def _limit_locks(limit: str = _LOCK_TIMEOUT) -> None:
     with connections["owner"].cursor() as cursor:
-        cursor.execute(sql.SQL("SET LOCAL lock_timeout TO {}").format(_LOCK_TIMEOUT).as_string())
+        cursor.execute(sql.SQL("SET LOCAL lock_timeout TO {}").format(limit).as_string())
 
 
 @contextmanager

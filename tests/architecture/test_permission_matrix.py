@@ -84,6 +84,8 @@ def test_everybody_may_do_what_the_matrix_says_and_nothing_else(host: str, stage
                 for letter, method in METHODS.items():
                     status, to_sign_in = _ask(stage, address, visitor, method)
                     expected = _expected(row, column, letter, host)
+                    if row.own and expected == "done" and visitor is not stage.guide.visitor:
+                        expected = "not there"
                     outcome = _outcome(status, to_sign_in=to_sign_in)
                     # No report was published for the municipality here, so one by its id is not there.
                     published = expected == "done" and host == "api" and address.ids

@@ -34,6 +34,7 @@ CHECKS = (
     checks.check_logins,
     checks.check_demo,
     checks.check_bindings,
+    checks.check_proxies,
 )
 DATABASE = {"ENGINE": "tenants.database.scoped"}
 SHARED_CACHE = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}
@@ -85,6 +86,7 @@ def test_a_demo_on_this_machine_passes(settings: Any) -> None:
         ({"DATABASE_LOGINS": ("shared_web", "owner")}, "naober.E007"),
         ({"DATABASE_LOGINS": ("web", "shared_web")}, "naober.W001"),
         ({"DEMO": True}, "naober.E008"),
+        ({"BEHIND_PROXY": True, "TRUSTED_PROXIES": ()}, "naober.W002"),
     ],
 )
 def test_a_dangerous_combination_is_refused(settings: Any, changes: dict[str, Any], expected: str) -> None:
@@ -161,3 +163,18 @@ def test_a_list_has_no_empty_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert environment.listing("X") == ("a", "b")
     monkeypatch.delenv("X")
     assert environment.listing("X", ("c",)) == ("c",)
+
+
+def test_an_address_of_a_proxy_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", "10.0.0.5, 10.1.0.0/16,fd00::/8")
+    assert [str(network) for network in environment.networks("X")] == [
+        "10.0.0.5/32",
+        "10.1.0.0/16",
+        "fd00::/8",
+    ]
+    monkeypatch.delenv("X")
+    assert environment.networks("X") == ()
+    for wrong in ("proxy", "10.1.0.1/16", "0.0.0.0/99"):
+        monkeypatch.setenv("X", wrong)
+        with pytest.raises(ImproperlyConfigured):
+            environment.networks("X")

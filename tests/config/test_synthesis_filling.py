@@ -26,8 +26,8 @@ from core.couplings.workflow import ALLOWED as COUPLINGS
 from core.families.models import RequestingFamily, RequestingParent, SupportAdult
 from core.families.workflow import REQUESTING_ALLOWED, SUPPORT_ALLOWED
 from core.guidance.workflow import ALLOWED as MOMENTS
+from core.home.gather import signals
 from core.home.rules import Code
-from core.home.today import signals
 from core.ledger.models import Event, LedgerEntry
 from core.matching.workflow import ALLOWED as PROPOSALS
 from core.vog.models import ConductCertificateCheck

@@ -12,8 +12,10 @@ from common.errors import ForbiddenTransition
 from common.workflow import WorkflowTable, check
 from core.couplings import workflow as couplings
 from core.families import workflow as families
+from core.files import workflow as files
 from core.guidance import workflow as guidance
 from core.matching import workflow as matching
+from core.safeguarding import workflow as safeguarding
 from core.tasks import workflow as tasks
 from core.vog import workflow as vog
 
@@ -24,24 +26,36 @@ TABLES: dict[str, Table] = {
         families.RequestingStatus,
         families.REQUESTING_ALLOWED,
         """
-        registered > contacted closed
-        contacted > intake closed
-        intake > waiting closed
+        registered > contacted closed merged
+        contacted > intake closed merged
+        intake > waiting closed merged
         waiting > supported closed
         supported > waiting closed
-        closed > waiting
+        closed > waiting merged
+        merged > registered contacted intake closed
         """,
     ),
     "support families": (
         families.SupportStatus,
         families.SUPPORT_ALLOWED,
         """
-        registered > contacted left
-        contacted > screening left
-        screening > available left
+        registered > contacted left merged
+        contacted > screening left merged
+        screening > available left merged
         available > paused left
         paused > available left
-        left > contacted
+        left > contacted merged
+        merged > registered contacted screening left
+        """,
+    ),
+    "files": (
+        files.FileStatus,
+        files.ALLOWED,
+        """
+        received > unchecked clean blocked removed
+        unchecked > clean blocked removed
+        clean > blocked removed
+        blocked > removed
         """,
     ),
     "vog": (
@@ -70,9 +84,11 @@ TABLES: dict[str, Table] = {
         introduction > trial not_continued
         trial > coupled not_continued
         coupled > ended
+        ended > coupled
         """,
     ),
-    "moments": (guidance.MomentStatus, guidance.ALLOWED, "planned > held dropped"),
+    "moments": (guidance.MomentStatus, guidance.ALLOWED, "planned > held dropped\ndropped > planned"),
+    "concerns": (safeguarding.ConcernStatus, safeguarding.ALLOWED, "open > closed\nclosed > open"),
     "tasks": (tasks.TaskStatus, tasks.ALLOWED, "open > done dropped\ndone > open\ndropped > open"),
 }
 PAIRS = [

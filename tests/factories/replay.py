@@ -13,7 +13,7 @@ from config.synthesis.plan import Act, Asking, Pairing, Script, Supporting
 from config.synthesis.talks import agreed, closing_talks, contact_of, decline_reason, missing_side, talks_of
 from config.synthesis.timeline import Step, timeline
 from config.synthesis.writing_pairings import closes_with
-from core.agreements.models import CouplingAgreement
+from core.agreements.models import Booking, CouplingAgreement
 from core.agreements.services import AgreementData
 from core.couplings.models import Coupling
 from core.couplings.services import Ending, closing_talk_record, coupling_introduce
@@ -309,6 +309,8 @@ class Replay:
             day_parts=list(plan.day_parts),
             arrangements=text.arrangements,
             house_rules=text.house_rules,
+            month_week=text.month_week,
+            holiday_region=text.holiday_region,
         )
 
     def _ending(self, plan: Pairing, on: date) -> Ending:
@@ -352,6 +354,9 @@ def names_of(rows: Rows) -> dict[UUID, str]:
 # In this order: a name may hold the name of what it belongs to.
 NAMES: dict[type[Any], Callable[[dict[str, Any], dict[UUID, str]], str]] = {
     SupportAdult: lambda row, _names: f"adult {row['email']}",
+    SupportedChild: lambda row, names: (
+        f"child {row['first_name']} {row['birth_year']} {row['birth_month']} of {names[row['family_id']]}"
+    ),
     ConductCertificateCheck: lambda row, names: (
         f"vog of {names[row['adult_id']]} asked {row['requested_on']}"
     ),
@@ -364,7 +369,7 @@ NAMES: dict[type[Any], Callable[[dict[str, Any], dict[UUID, str]], str]] = {
     CouplingAgreement: lambda row, names: f"version {row['version']} of {names[row['coupling_id']]}",
     ContactMoment: lambda row, names: f"contact on {row['happened_on']} of {names[row['coupling_id']]}",
 }
-NOT_COMPARED = {"id", "at", "created_at", "recorded_month", "origin", "pseudonym", "actor_id"}
+NOT_COMPARED = {"id", "at", "created_at", "recorded_month", "origin", "pseudonym", "actor_id", "author_id"}
 
 
 def compared(rows: Rows, model: type[Any], names: dict[UUID, str]) -> Counter[str]:
@@ -404,5 +409,14 @@ NAMED = (
     CouplingAgreement,
     ContactMoment,
 )
-WRITTEN_DOWN = (RequestingParent, SupportedChild, Consent, ContactNote, SupportNeed, SupportOffer, Reference)
+WRITTEN_DOWN = (
+    RequestingParent,
+    SupportedChild,
+    Consent,
+    ContactNote,
+    SupportNeed,
+    SupportOffer,
+    Reference,
+    Booking,
+)
 EVERYTHING = (*dict.fromkeys((*COMPARED, *NAMED, *WRITTEN_DOWN)),)

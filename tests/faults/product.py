@@ -11,7 +11,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.client import HTTPConnection
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -20,10 +21,12 @@ from urllib.parse import urlencode
 import psycopg
 from psycopg import sql
 
-from tests.isolation.forms import forms_in
+from tests.isolation.forms import CSRF, forms_in
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-TIMES: Final = 5 if os.environ.get("NAOBER_FAULTS") == "full" else 1
+FULL: Final = os.environ.get("NAOBER_FAULTS") == "full"
+TIMES: Final = 5 if FULL else 1
+KILLS: Final = 30 if FULL else 3  # where a kill costs no start of a process
 LOGINS: Final = "web,shared_web,aggregator,releaser"
 HOST: Final = "purmerend.naober.test"
 PATIENCE: Final = 120.0
@@ -80,7 +83,9 @@ class Product:
 
     # ----------------------------------------------------------------------------------------------------- commands
 
-    def python(self, *arguments: str, check: bool = True, logins: str = f"owner,{LOGINS}") -> str:
+    def python(
+        self, *arguments: str, check: bool = True, logins: str = f"owner,{LOGINS}", patience: float = PATIENCE
+    ) -> str:
         """Run Python to its end and return what it said."""
         done = subprocess.run(
             [sys.executable, *arguments],
@@ -89,7 +94,7 @@ class Product:
             capture_output=True,
             text=True,
             check=False,
-            timeout=PATIENCE,
+            timeout=patience,
         )
         if check and done.returncode != 0:
             message = f"{arguments} failed:\n{done.stdout}\n{done.stderr}"
@@ -100,9 +105,10 @@ class Product:
         """Run a command of the product."""
         return self.python("manage.py", *arguments, check=check)
 
-    def step(self, *arguments: str) -> Any:
+    def step(self, *arguments: str, patience: float = PATIENCE) -> Any:
         """Run one of the steps of `tests.faults.steps` and return its answer."""
-        return json.loads(self.python("-m", "tests.faults.steps", *arguments).splitlines()[-1])
+        said = self.python("-m", "tests.faults.steps", *arguments, patience=patience)
+        return json.loads(said.splitlines()[-1])
 
     @staticmethod
     def municipality(slug: str, code: str = "GM0439") -> tuple[str, ...]:
@@ -229,16 +235,16 @@ class Product:
             for process in processes:
                 kill(process)
 
-    def finish_work(self) -> None:
+    def finish_work(self, patience: float = PATIENCE) -> None:
         """Let everything that waits be done."""
         with self.working():
-            wait_until(lambda: self.waiting_work() == 0, "the outbox is empty")
+            wait_until(lambda: self.waiting_work() == 0, "the outbox is empty", patience)
 
-    def start_web(self, port: int) -> "subprocess.Popen[bytes]":
+    def start_web(self, port: int, processes: int = 1) -> "subprocess.Popen[bytes]":
         """Start the municipal web process and wait until it answers."""
         process = self.start(
             "gunicorn", "--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "config.wsgi",
-            logins="web", WEB_CONCURRENCY="1", PUBLIC_PORT=str(port),
+            logins="web", WEB_CONCURRENCY=str(processes), PUBLIC_PORT=str(port),
         )  # fmt: skip
         wait_until(lambda: answers(port), "the web process answers")
         return process
@@ -282,6 +288,76 @@ class Browser:
             return connection.getresponse().status
         finally:
             connection.close()
+
+
+class Clerk:
+    """Somebody who has signed in and registers families, and who sends again what got no answer."""
+
+    def __init__(self, port: int) -> None:
+        """Know the port."""
+        self.port = port
+        self.cookies: dict[str, str] = {}
+        self.unanswered = 0
+
+    def sign_in(self, email: str, password: str) -> None:
+        """Begin a session."""
+        proof = self._form("/inloggen")
+        status, _place, _body = self._patiently(
+            "POST", "/inloggen", proof | {"email": [email], "password": [password]}
+        )
+        if status != HTTPStatus.FOUND:
+            message = f"Signing in gave {status}."
+            raise AssertionError(message)
+
+    def register(self, name: str) -> str:
+        """Write a family down, as often as it takes to get an answer; return its address."""
+        path = "/vraaggezinnen/nieuw"
+        # Nobody like anybody before: the product asks about families that it seems to know.
+        typed = self._form(path) | {
+            "parents-0-first_name": [name],
+            "parents-0-last_name": [name],
+            "parents-0-phone": [""],
+            "parents-0-email": [f"{name}@voorbeeld.example"],
+            "children-0-first_name": [name],
+        }
+        status, place, body = self._patiently("POST", path, typed)
+        if status != HTTPStatus.FOUND:
+            message = f"Registering gave {status}: {body[:2000]}"
+            raise AssertionError(message)
+        return place
+
+    def _form(self, path: str) -> dict[str, list[str]]:
+        _status, _place, page = self._patiently("GET", path)
+        form = next(form for form in forms_in(page, path) if form.action == path)
+        return form.typed() | {CSRF: form.fields[CSRF]}
+
+    def _patiently(
+        self, method: str, path: str, typed: dict[str, list[str]] | None = None
+    ) -> tuple[int, str, str]:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self._once(method, path, typed)
+            except (OSError, HTTPException):
+                self.unanswered += method == "POST"
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+
+    def _once(self, method: str, path: str, typed: dict[str, list[str]] | None) -> tuple[int, str, str]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Host": HOST, "Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+        try:
+            connection.request(method, path, urlencode(typed or {}, doseq=True), headers)
+            response = connection.getresponse()
+            body = response.read().decode()
+        finally:
+            connection.close()
+        for line in response.headers.get_all("Set-Cookie") or []:
+            name, _is, value = line.split(";")[0].partition("=")
+            self.cookies[name] = value
+        return response.status, response.headers.get("Location", ""), body
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:
@@ -329,9 +405,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(condition: Callable[[], bool], what: str) -> None:
+def wait_until(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
     """Wait for something that happens in another process."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not condition():
         if time.monotonic() > deadline:
             message = f"It took too long until {what}."

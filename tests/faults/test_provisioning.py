@@ -1,8 +1,10 @@
-"""PostgreSQL is killed while a municipality is made: afterwards there is a whole municipality or none."""
+"""PostgreSQL, or whoever makes or migrates municipalities, is killed: everything is whole or not there."""
 
+import json
 import subprocess
 import sys
 import time
+from typing import Any
 
 import pytest
 
@@ -98,3 +100,41 @@ def test_twin_a_part_of_a_municipality_is_noticed(product: Product) -> None:
         with product.connection() as connection:
             connection.execute("DROP SCHEMA m_000000000000")
     wait_until(lambda: not whole_or_none(product, "niemand"), "it is as before")
+
+
+# ---------------------------------------------------------------------------- the process itself, with SIGKILL
+
+FULL = TIMES > 1
+
+
+def killing(product: Product, *arguments: object) -> dict[str, Any]:
+    """Run `tests.faults.killing`, which looks after each kill whether all is whole; return what it counted."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.faults.killing", *map(str, arguments)],
+        cwd=ROOT,
+        env=product.environment | {"DATABASE_LOGINS": f"owner,{LOGINS}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=1500,
+    )
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def test_a_municipality_whose_maker_is_killed_is_whole_or_not_there(product: Product) -> None:
+    counted = killing(product, "provisioning", 30 if FULL else 3)
+    assert counted["statements"] > 20
+    assert counted["kills"] >= (40 if FULL else 3)
+
+
+def test_four_at_once_make_all_of_theirs_and_one_of_the_same_name(product: Product) -> None:
+    each = 6 if FULL else 1
+    assert killing(product, "together", 4, each) == {"made": 4 * each, "failed": 0, "of_one_name": 1}
+
+
+def test_a_runner_killed_again_and_again_goes_on_where_it_ended(product: Product) -> None:
+    counted = killing(product, "migrating", 32 if FULL else 3, 40 if FULL else 4)
+    assert counted["kills"] >= (30 if FULL else 3)
+    assert 0.3 < counted["left_after_half"] < 0.8

@@ -1,11 +1,12 @@
 """The worker is killed, the broker is lost, messages come twice: the figures stay those of the ledger."""
 
 import shutil
+import sys
 import time
 
 import pytest
 
-from tests.faults.product import TIMES, Product, kill, wait_until
+from tests.faults.product import FULL, KILLS, TIMES, Product, kill, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 FACTS = "LOCK TABLE vault.facts_fact IN ACCESS EXCLUSIVE MODE"
@@ -72,6 +73,60 @@ def test_a_message_that_comes_many_times_has_one_effect(product: Product) -> Non
     mails = product.mails()
     families = product.step("register", "2")
     assert product.step("send", "3") >= 6
+    product.finish_work()
+    assert product.mails() == mails + 2
+    assert_counted_once(product, families)
+
+
+def test_thirty_relays_and_thirty_workers_killed_under_load_leave_no_bucket_wrong(
+    product: Product, capsys: pytest.CaptureFixture[str]
+) -> None:
+    product.manage(*product.municipality("zaanstad", "GM0479"), check=False)
+    product.finish_work()
+    before = sum(place["families"] for place in product.step("everything").values())
+    crowd = product.step("crowd", product.url, str(KILLS), patience=1200)
+    product.let_time_pass()
+    product.finish_work(patience=900)  # many a message is in the queue several times
+    after = product.step("everything")
+    families = sum(place["families"] for place in after.values())
+    buckets, wrong = (sum(place[word] for place in after.values()) for word in ("buckets", "wrong"))
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n{crowd['killed']['relay']} relays and {crowd['killed']['worker']} workers killed,"
+            f" {crowd['at_work']} of them at work, while {families - before} families came in:"
+            f" {wrong} of {buckets} buckets wrong. The usual +1 per event, killed"
+            f" {crowd['killed']['control']} times: {crowd['control_wrong']} of 20 buckets wrong.\n"
+        )
+    assert min(crowd["killed"][role] for role in ("relay", "worker", "control")) >= KILLS
+    assert families - before in {crowd["written"], crowd["written"] + 1}, "what was said to be saved is there"
+    assert {place["counted"] - place["families"] for place in after.values()} == {0}
+    assert wrong == 0
+    assert buckets > 0
+    if FULL:
+        assert crowd["at_work"] > 0
+        assert crowd["control_wrong"] > 0, "the control has to fail, or the kills came at no bad moment"
+
+
+@pytest.mark.skipif(not FULL, reason="takes half a minute: make faults")
+def test_work_for_later_than_the_broker_remembers_is_done_once(product: Product) -> None:
+    product.finish_work()
+    mails = product.mails()
+    families = product.step("register", "2")
+    messages = product.step("send_far", "25")
+    assert messages >= 2
+    # With a memory of a second the broker gives the same message to a worker again while the first one waits.
+    workers = [
+        product.start("celery", "--app", "tests.faults.short_memory", "worker", "--concurrency", "1",
+                      "--without-gossip", "--without-mingle", "--loglevel", "WARNING", LOG_LEVEL="INFO")
+        for _ in range(2)
+    ]  # fmt: skip
+    wait_until(lambda: product.mails() >= mails + 2, "the work was done")
+    time.sleep(20)
+    for process in workers:
+        kill(process)
+    said = (product.folder / "--app.log").read_text()
+    assert said.count('"job_done"') + said.count('"job_was_done"') > messages, "some came more than once"
+    product.let_time_pass()
     product.finish_work()
     assert product.mails() == mails + 2
     assert_counted_once(product, families)

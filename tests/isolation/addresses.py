@@ -10,7 +10,11 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import RoutePattern
 
-from core.guidance.models import Side
+from core.desk.models import FORM_WORDS
+from core.guidance.models import SIDE_WORDS
+from core.lists.models import ListName
+from core.safeguarding.presentation import STEP_WORDS
+from tenants.standards.models import StandardKind
 
 URLCONFS = {
     "municipality": "config.urls_municipality",
@@ -18,7 +22,17 @@ URLCONFS = {
     "api": "config.urls_api",
 }
 # What an address may have as a parameter besides the id of an object, and values that exist for it.
-WORDS: Mapping[str, tuple[str, ...]] = {"side": tuple(Side.values)}
+# The secret address of a calendar stands for the first story of every world.
+CALENDAR_TOKEN = "een-geheim-adres-dat-alleen-in-de-proef-bestaat"
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "side": tuple(SIDE_WORDS.values()),
+    "form": tuple(FORM_WORDS.values()),
+    "step": tuple(STEP_WORDS.values()),
+    "kind": tuple(StandardKind.values),
+    "token": (CALENDAR_TOKEN,),
+    "subject": ("vorm",),
+    "list_name": tuple(ListName.values),
+}
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 
 

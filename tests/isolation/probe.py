@@ -3,11 +3,14 @@
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
+from http import HTTPStatus
 from itertools import product
+from time import perf_counter
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 import pytest
@@ -32,6 +35,8 @@ METHODS: Final = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "T
 FOUNDATION: Final = f"landelijk.{settings.BASE_DOMAIN}"
 API: Final = settings.BASE_DOMAIN
 UNKNOWN: Final = f"nergens.{settings.BASE_DOMAIN}"
+# The connections that pages work with.
+PAGES: Final = ("default", "national")
 NOBODY: Final = UUID("00000000-0000-4000-8000-000000000000")
 
 Ids = Mapping[str, object]
@@ -89,6 +94,8 @@ class Answer:
     headers: dict[str, str]
     body: str
     error: str = ""
+    seconds: float = 0.0
+    queries: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     traces: dict[str, str] = field(default_factory=dict)
 
@@ -133,6 +140,8 @@ class _Lines(logging.Handler):
 class Probe:
     """Sends requests and keeps what they left behind."""
 
+    asked_by_all: ClassVar[int] = 0
+
     def __init__(self) -> None:
         """Start with empty hands."""
         self._lines = _Lines()
@@ -143,16 +152,24 @@ class Probe:
         self.counts: dict[str, int] = {}
         self.count: Callable[[], dict[str, int]] = dict
         self.asked = 0
+        self._queries = 0
 
     @contextmanager
     def listening(self) -> Iterator["Probe"]:
-        """Hear every log line, in place of standard error."""
+        """Hear every log line, in place of standard error, and count the queries."""
         root = logging.getLogger()
         handlers, root.handlers = root.handlers, [self._lines]
         try:
-            yield self
+            with ExitStack() as stack:
+                for alias in PAGES:
+                    stack.enter_context(connections[alias].execute_wrapper(self._count_query))
+                yield self
         finally:
             root.handlers = handlers
+
+    def _count_query(self, execute: Callable[..., Any], *arguments: Any) -> Any:
+        self._queries += 1
+        return execute(*arguments)
 
     def ask(
         self,
@@ -176,12 +193,16 @@ class Probe:
         self._lines.lines.clear()
         self.outbox_text, self.written, self.counts = "", False, {}
         self.asked += 1
+        Probe.asked_by_all += 1
+        self._queries = 0
+        begin = perf_counter()
         if method == "POST" and not isinstance(body, bytes):
             response = client.post(path, encoded(dict(body or {})), headers=given)
         else:
             data = body if isinstance(body, bytes) else b""
             kind = content_type or "application/x-www-form-urlencoded"
             response = client.generic(method, path, data, kind, headers=given)
+        seconds = perf_counter() - begin
         problem = getattr(response, "exc_info", None)
         cookies = "\n".join(morsel.OutputString() for morsel in response.cookies.values())
         content = b"".join(response) if response.streaming else response.content
@@ -191,6 +212,8 @@ class Probe:
             headers={**response.headers, **({"Set-Cookie": cookies} if cookies else {})},
             body=content.decode("utf-8", "replace"),
             counts=self.counts,
+            seconds=seconds,
+            queries=self._queries,
             error=f"{problem[0].__name__}: {problem[1]}" if problem else "",
             traces={
                 "log": "\n".join(self._lines.lines),
@@ -282,7 +305,32 @@ def difference(theirs: Answer, nothing: Answer) -> list[str]:
         found.append(f"{theirs.asked}: headers {sorted(differing)} differ from those for an absent one")
     if body != no_body:
         found.append(f"{theirs.asked}: the page differs from that for an absent one")
+    if len(plain(theirs.body)) != len(plain(nothing.body)):
+        found.append(f"{theirs.asked}: the length differs from that for an absent one")
     return found
+
+
+def cost_difference(theirs: Answer, nothing: Answer, again: Callable[[], tuple[Answer, Answer]]) -> list[str]:
+    """Return whether time or queries tell what exists.
+
+    The best of several tries: a busy machine is slow by chance, and a cache may have to be filled in between.
+    """
+    queries, seconds = [theirs.queries, nothing.queries], [theirs.seconds, nothing.seconds]
+    for _ in range(_TRIES):
+        slow, fast = max(seconds), min(seconds)
+        slower = slow > _SLOWER * fast and slow - fast > _NOTICED
+        if queries[0] == queries[1] and not slower:
+            return []
+        both = again()
+        queries = [min(known, answer.queries) for known, answer in zip(queries, both, strict=True)]
+        seconds = [min(known, answer.seconds) for known, answer in zip(seconds, both, strict=True)]
+    here, nowhere = (f"{n} queries and {time:.3f} s" for n, time in zip(queries, seconds, strict=True))
+    return [f"{theirs.asked}: takes {here}, an absent one {nowhere}"]
+
+
+_TRIES: Final = 8
+_SLOWER: Final = 3.0
+_NOTICED: Final = 0.02  # seconds; less is not seen from outside
 
 
 def written_elsewhere(world: World, others: Iterable[Municipality | None]) -> list[str]:
@@ -435,7 +483,48 @@ def objects_elsewhere(
                         absent = probe.ask(visitor, method, host, address.path(**nobody), body)
                         found += wrong_in(answer, secrets, asked_for=str(body))
                         found += difference(answer, absent)
+                        found += cost_difference(
+                            answer,
+                            absent,
+                            partial(_both, probe, visitor, method, host, address, (ids, nobody), body),
+                        )
     return found
+
+
+def _both(
+    probe: Probe,
+    visitor: Visitor,
+    method: str,
+    host: str,
+    address: Address,
+    ids: tuple[Ids, Ids],
+    body: Mapping[str, Any] | None,
+) -> tuple[Answer, Answer]:
+    """Ask for one thing and for another, right after each other."""
+    theirs, nothing = (probe.ask(visitor, method, host, address.path(**one), body) for one in ids)
+    return theirs, nothing
+
+
+def refused_at_home(
+    probe: Probe, guide: Guide, visitors: Sequence[Visitor], chosen: Sequence[Address], *, full: bool
+) -> tuple[list[str], int]:
+    """Compare what a role may not have in its own municipality with what is not there; return how often it was so."""
+    found, refused = [], 0
+    methods = METHODS if full else ("GET", "POST")
+    with probe.without_effect():
+        for address in chosen:
+            if not address.ids:
+                continue
+            for ids in guide.objects(address) if full else guide.objects(address)[:1]:
+                pair = (ids, dict.fromkeys(ids, NOBODY))
+                for visitor, method in product(visitors, methods):
+                    theirs, nothing = _both(probe, visitor, method, guide.host, address, pair, None)
+                    if theirs.status != HTTPStatus.NOT_FOUND:
+                        continue
+                    refused += 1
+                    again = partial(_both, probe, visitor, method, guide.host, address, pair, None)
+                    found += difference(theirs, nothing) + cost_difference(theirs, nothing, again)
+    return found, refused
 
 
 def own_pages(
@@ -485,6 +574,9 @@ def foreign_hosts(
                     for visitor, method in product(there, methods):
                         answer = probe.ask(visitor, method, host, address.path(**ids))
                         found += wrong_in(answer, secrets)
+                        if ids and host != guide.host:
+                            nothing = probe.ask(visitor, method, host, address.path(**_nobody(address)))
+                            found += difference(answer, nothing)
     return found
 
 

@@ -7,9 +7,8 @@ log line, the outbox, the cache or a session. Each guard has a twin that takes i
 are asked, but a second and third role from one municipality are tried with fewer methods.
 """
 
-import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -17,54 +16,26 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.http import HttpResponse
-from django.utils import timezone
 
 from common import urls
-from common.forms import SpamGuardMixin
 from common.permissions import Role
 from core.families.jobs import send_confirmation
 from core.families.models import RequestingFamily
 from reporting.api import selectors
-from reporting.api.services import api_token_create
-from reporting.dictionary.measures import MEASURES
-from reporting.disclosure.models import Audience, Block, Cell, Release, ReleaseBlock, Status
 from reporting.disclosure.selectors import own_figures
 from tenants import context, middleware
-from tenants.accounts.models import SystemActor, User
 from tenants.accounts.sessions import SessionStore
 from tenants.jobs import enqueue
-from tenants.municipalities.models import Municipality
 from tests.conftest import _clean
 from tests.isolation import probe as probes
 from tests.isolation import world as worlds
 from tests.isolation.addresses import URLCONFS, addresses
-from tests.isolation.probe import ANONYMOUS, API, FOUNDATION, UNKNOWN, Guide, Probe, Visitor
+from tests.isolation.probe import ANONYMOUS, API, FOUNDATION, UNKNOWN, Answer, Visitor
+from tests.isolation.scene import CANARY_NUMBER, Scene, open_scene, report
+from tests.isolation.sizes import FULL
 
 # The stories whose pages show most; the buttons of all others are pressed too.
 _BUSY = {2, 3}
-FULL = os.environ.get("NAOBER_ISOLATION") == "full"
-TESTS = SystemActor("tests")
-# A number that reads as a canary: it may only be seen with Purmerend's own token.
-CANARY_NUMBER = 57_135_713
-
-
-@dataclass
-class Scene:
-    """Two municipalities side by side, and everybody who could ask."""
-
-    probe: Probe
-    a: worlds.World
-    b: worlds.World
-    guide_a: Guide
-    guide_b: Guide
-    people_a: dict[str, Visitor]
-    people_b: dict[str, Visitor]
-    foundation: Visitor
-    tokens: dict[str, Visitor]
-
-    @property
-    def host_b(self) -> str:
-        return self.guide_b.host
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -78,58 +49,8 @@ def _database(cast: Any, django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def scene(_database: None) -> Iterator[Scene]:
-    with context.registry():
-        a, b = (Municipality.objects.get(slug=slug) for slug in ("purmerend", "zaanstad"))
-    world_a, world_b = worlds.fill(a), worlds.fill(b, mark="bzwan", phone="+31612345678")
-    with context.foundation():
-        staff = User.objects.get(role=Role.FOUNDATION_STAFF).pk
-    tokens = _release(a, b)
-    with pytest.MonkeyPatch.context() as patch, Probe().listening() as probe:
-        patch.setattr(SpamGuardMixin, "MIN_SECONDS", -1)  # the public forms may be sent at once
-        people_a, people_b = probes.people(world_a), probes.people(world_b)
-        yield Scene(
-            probe=probe,
-            a=world_a,
-            b=world_b,
-            guide_a=Guide(probe, world_a, people_a[Role.COORDINATOR]),
-            guide_b=Guide(probe, world_b, people_b[Role.COORDINATOR]),
-            people_a=people_a,
-            people_b=people_b,
-            foundation=probes.person(None, staff, "the foundation"),
-            tokens=tokens,
-        )
-
-
-def _release(a: Municipality, b: Municipality) -> dict[str, Visitor]:
-    """Publish one figure for each, which only its own token may read."""
-    year = timezone.localdate().year - 1
-    with context.releasing():
-        release = Release.objects.create(
-            number=1, published_at=timezone.now(), counted_until=timezone.localdate().replace(day=1),
-            plan_version="1", config_hash="x", facts_digest="x", cells=2, hidden=0,
-        )  # fmt: skip
-        for municipality, value in ((a, CANARY_NUMBER), (b, 7)):
-            block = Block.objects.create(
-                audience=Audience.OWN, area=str(municipality.pk), year=year, digest=municipality.slug, size=1
-            )
-            ReleaseBlock.objects.create(release=release, block=block)
-            Cell.objects.create(
-                block=block, measure=next(iter(MEASURES)), geography=str(municipality.pk), period_kind="year",
-                period_start=timezone.localdate().replace(year=year, month=1, day=1), value=value, status=Status.FREE,
-            )  # fmt: skip
-        return {
-            municipality.slug: Visitor(
-                f"token of {municipality.slug}",
-                token=api_token_create(municipality=municipality, label="proef", days=30, actor=TESTS).secret,
-            )
-            for municipality in (a, b)
-        }
-
-
-def report(findings: list[str]) -> str:
-    """Return findings so that somebody can work with them: each once, not more than a screenful."""
-    unique = sorted({probes.plain(finding) for finding in findings})
-    return "\n".join([f"{len(unique)} kinds of findings", *(finding[:240] for finding in unique[:40])])
+    with open_scene() as opened:
+        yield opened
 
 
 # --------------------------------------------------------------------------------------- the probe reaches everything
@@ -193,6 +114,14 @@ def test_an_object_of_another_municipality_is_as_absent_as_one_that_never_was(sc
     )
     assert not found, report(found)
     assert worlds.snapshot(scene.a.municipality) == before
+
+
+def test_what_a_role_may_not_see_at_home_is_as_absent_as_what_never_was(scene: Scene) -> None:
+    found, refused = probes.refused_at_home(
+        scene.probe, scene.guide_a, list(scene.people_a.values()), addresses("municipality"), full=FULL
+    )
+    assert not found, report(found)
+    assert refused > 20, "there are pages that a role does not have"
 
 
 def test_no_page_of_a_municipality_shows_anything_of_another(scene: Scene) -> None:
@@ -308,7 +237,10 @@ def test_twin_rows_of_another_under_the_same_ids_are_found(scene: Scene) -> None
     table = "families_requestingfamily"
     with connections["owner"].cursor() as cursor:
         names = [f'"{schema}"."{table}"' for schema in _schemas(scene)]
-        cursor.execute(f"INSERT INTO {names[1]} SELECT * FROM {names[0]}")  # noqa: S608  (names of our own tables)
+        columns = ", ".join(
+            f'"{field.column}"' for field in RequestingFamily._meta.concrete_fields if not field.generated
+        )
+        cursor.execute(f"INSERT INTO {names[1]} ({columns}) SELECT {columns} FROM {names[0]}")  # noqa: S608  (our own)
         try:
             found = probes.objects_elsewhere(
                 scene.probe,
@@ -322,6 +254,54 @@ def test_twin_rows_of_another_under_the_same_ids_are_found(scene: Scene) -> None
             cursor.execute(f"DELETE FROM {names[1]} b USING {names[0]} a WHERE a.id = b.id")  # noqa: S608
     assert any("body shows" in finding for finding in found)
     assert any("an absent one gives 404" in finding for finding in found)
+
+
+@pytest.mark.parametrize(("theirs", "absent", "alike"), [(0.08, 0.01, False), (0.012, 0.01, True)])
+def test_twin_an_answer_that_takes_longer_for_what_exists_is_found(
+    theirs: float, absent: float, *, alike: bool
+) -> None:
+    pair = [Answer(f"GET /{seconds}", 404, {}, "", seconds=seconds) for seconds in (theirs, absent)]
+    found = probes.cost_difference(pair[0], pair[1], lambda: (pair[0], pair[1]))
+    assert (found == []) is alike
+
+
+def test_twin_one_slow_moment_is_no_finding() -> None:
+    slow, fast = (Answer(f"GET /{seconds}", 404, {}, "", seconds=seconds) for seconds in (0.5, 0.01))
+    assert probes.cost_difference(slow, fast, lambda: (fast, fast)) == []
+
+
+def test_twin_a_page_that_looks_longer_for_what_exists_is_found(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {str(pk) for pk in scene.a.rows["families.requestingfamily"]}
+
+    def look_again(request: Any, public_id: Any) -> HttpResponse:
+        if str(public_id) in known:
+            RequestingFamily.objects.exists()
+        return HttpResponse(status=404)
+
+    address = _one("families:requesting_detail")
+    monkeypatch.setattr(_pattern_of(address.name), "callback", look_again)
+    found = probes.objects_elsewhere(
+        scene.probe, scene.guide_a, scene.host_b, [scene.people_b[Role.COORDINATOR]], [address], full=False
+    )
+    assert any("queries" in finding for finding in found)
+
+
+def test_twin_a_role_that_can_tell_a_refusal_from_nothing_is_found(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {str(pk) for pk in scene.a.rows["families.requestingfamily"]}
+    address = _one("families:requesting_change")
+
+    def tell(request: Any, public_id: Any) -> HttpResponse:
+        return HttpResponse("nee" if str(public_id) in known else "", status=404)
+
+    scene.guide_a.objects(address)
+    monkeypatch.setattr(_pattern_of(address.name), "callback", tell)
+    officer = [scene.people_a[Role.SAFEGUARDING_OFFICER]]
+    found, _refused = probes.refused_at_home(scene.probe, scene.guide_a, officer, [address], full=False)
+    assert any("page differs" in finding for finding in found)
 
 
 def test_twin_a_canary_in_a_list_of_another_is_found(scene: Scene) -> None:
@@ -418,6 +398,19 @@ def test_twin_a_canary_on_the_pages_of_the_foundation_is_found(scene: Scene) -> 
 
 def _pattern(name: str) -> Any:
     return next(pattern for pattern in urls.urlpatterns if pattern.name == name)
+
+
+def _pattern_of(name: str) -> Any:
+    """Return the pattern of a name of a municipality's addresses."""
+    space, _colon, short = name.partition(":")
+    todo: list[Any] = list(import_module(URLCONFS["municipality"]).urlpatterns)
+    for pattern in todo:
+        if getattr(pattern, "name", None) == short:
+            return pattern
+        todo += [
+            inner for inner in getattr(pattern, "url_patterns", []) if space in {pattern.namespace, None}
+        ]
+    raise LookupError(name)
 
 
 def _schemas(scene: Scene) -> tuple[str, str]:

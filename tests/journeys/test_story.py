@@ -44,6 +44,9 @@ def test_a_mother_registers_and_in_the_end_the_national_total_is_one_higher(
             the_trial_starts(coordinator, today)
             the_coupling_is_definitive(coordinator)
             both_sides_look_back(coordinator)
+            a_concern_stays_apart(coordinator)
+            it_ends_with_care_and_begins_again(coordinator, today)
+            she_is_away_for_three_weeks(coordinator, today)
 
         after = wait_for(
             lambda: now if (now := reloaded_total(employee)) != before else 0,
@@ -308,7 +311,7 @@ def the_coupling_is_definitive(coordinator: Visitor) -> None:
 
 def both_sides_look_back(coordinator: Visitor) -> None:
     for side, goals, verdict in (("vraaggezin", "4535", "doorgaan"), ("steungezin", "4444", "doorgaan")):
-        coordinator.follow(f"Gesprek {side}")
+        coordinator.follow(f"Gesprek {side} vastleggen")
         names = ("Ouders ontlasten", "Ouders sterker maken", "Opvoedklimaat verbeteren", "Netwerk uitbreiden")
         for name, score in zip(names, goals, strict=True):
             coordinator.tick(score, within=coordinator.group(name))
@@ -317,6 +320,48 @@ def both_sides_look_back(coordinator: Visitor) -> None:
         coordinator.fill("Kort verslag", f"Het {side} wil graag door.")
         coordinator.press("Gesprek opslaan")
     coordinator.sees("Het vraaggezin wil graag door.", "Het steungezin wil graag door.", "gehouden")
+
+
+def a_concern_stays_apart(coordinator: Visitor) -> None:
+    coordinator.follow("Zorg melden")
+    coordinator.tick("het steungezin")
+    coordinator.fill("Wat is er gezien of gezegd?", "Er was een blauwe plek op zijn arm.")
+    coordinator.press("Zorg vastleggen")
+    coordinator.sees("Overleg vandaag", "0800 2000", "blauwe plek")
+    coordinator.follow("Deze stap vastleggen")
+    coordinator.tick("Veilig Thuis (advies)")
+    coordinator.fill("Wat is er gezegd?", "Praat eerst met de ouders.")
+    coordinator.press("Stap vastleggen")
+    coordinator.sees("Praat eerst met de ouders.", "Gesprek met de betrokkenen")
+    coordinator.follow("Naar de gewone pagina")
+    assert "blauwe plek" not in coordinator.page.locator("main").inner_text()
+
+
+def it_ends_with_care_and_begins_again(coordinator: Visitor, today: date) -> None:
+    coordinator.follow("Koppeling beëindigen")
+    coordinator.choose("Reden", "doel bereikt", within=coordinator.group("Het einde"))
+    coordinator.fill("Afsluitend gesprek met het vraaggezin", str(today))
+    coordinator.fill("Afsluitend gesprek met het steungezin", str(today))
+    coordinator.tick("Ja", "heeft geen steun meer nodig: sluit het dossier", "wil even rust")
+    coordinator.fill("Even rust tot", str(today + timedelta(days=30)))
+    coordinator.press("Koppeling beëindigen")
+    coordinator.sees("De koppeling is beëindigd.", "Gaan zelf samen verder")
+    coordinator.follow("Koppeling heropenen")
+    coordinator.fill("Waarom begint deze koppeling weer?", "Het gezin mist de vaste ochtend.")
+    coordinator.press("Heropenen")
+    coordinator.sees("De koppeling loopt weer.", "Nu aan de beurt")
+
+
+def she_is_away_for_three_weeks(coordinator: Visitor, today: date) -> None:
+    coordinator.follow("Overdracht")
+    coordinator.follow("Werk overdragen")
+    colleagues = coordinator.page.get_by_label("Wie neemt het over?")
+    colleagues.select_option(
+        colleagues.locator("option", has_text="(vervanger)").first.get_attribute("value")
+    )
+    coordinator.fill("Tot en met", str(today + timedelta(days=21)))
+    coordinator.press("Overdragen")
+    coordinator.sees("Daarna eindigen de rechten vanzelf.", FAMILY, "Wat komt er")
 
 
 # -------------------------------------------------------------------------------------------------------- the totals

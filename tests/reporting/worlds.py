@@ -31,6 +31,7 @@ class Line:
     channel: str = ""
     ending_reason: str = ""
     days: int | None = None
+    municipality_code: str = "GM0001"
 
 
 @dataclass(frozen=True)

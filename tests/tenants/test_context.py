@@ -81,7 +81,7 @@ def test_path_role_and_time_limit_come_in_one_message_with_begin(
     send = connection._send
 
     def watch(statement: Any) -> None:
-        sent.append(statement.as_string(connection.connection))
+        sent.append(statement.decode())
         send(statement)
 
     monkeypatch.setattr(connection, "_send", watch)

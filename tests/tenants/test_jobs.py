@@ -1,5 +1,8 @@
 """Work left behind in a transaction is done once, in the scope of its municipality, or stays where it is."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -7,9 +10,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from celery import chain, group
+from celery.app.task import Context
 from celery.schedules import crontab
 from django.conf import settings
 from django.db import connections
+from django.db.models.functions import Now
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -257,6 +263,77 @@ def test_a_job_of_one_scope_cannot_reach_another(purmerend: Municipality) -> Non
         too_curious()
 
 
+@pytest.mark.parametrize("wrong", [("no id", "municipality"), ("entry", "no id"), ("", ""), ("entry", "")])
+def test_a_message_whose_ids_are_none_is_refused(purmerend: Municipality, wrong: tuple[str, str]) -> None:
+    entry_id = leave(purmerend, note, word="x")
+    right = {"entry": entry_id, "municipality": str(purmerend.pk)}
+    jobs.run(right.get(wrong[0], wrong[0]), note.name, right.get(wrong[1], wrong[1]))
+    assert seen == []
+    assert [entry.last_error for entry in waiting()] == [""]
+
+
+def test_work_of_a_municipality_that_was_renamed_is_done_in_it(purmerend: Municipality) -> None:
+    entry_id = leave(purmerend, note, word="x")
+    with context.owning_registry():
+        Municipality.objects.filter(pk=purmerend.pk).update(slug="beemster", name="Beemster")
+    jobs.run(entry_id, note.name, str(purmerend.pk))
+    assert actions(purmerend) == ["x"]
+
+
+# --------------------------------------------------------------------------------- what Celery itself makes of messages
+
+
+def test_a_chain_or_group_of_messages_keeps_each_in_its_own_municipality(
+    purmerend: Municipality, zaanstad: Municipality
+) -> None:
+    def messages() -> list[Any]:
+        return [
+            jobs.run.si(leave(place, note, word=uuid4().hex), note.name, str(place.pk))
+            for place in (purmerend, zaanstad, purmerend)
+        ]
+
+    chain(*messages()).apply()
+    group(*messages()).apply()
+    assert waiting() == []
+    schemas = [schema for _word, schema in seen]
+    assert schemas == [purmerend.schema_name, zaanstad.schema_name, purmerend.schema_name] * 2
+    assert [len(actions(place)) for place in (purmerend, zaanstad)] == [4, 2]
+
+
+def test_a_chain_that_hands_its_result_on_is_refused_before_the_work(
+    purmerend: Municipality, zaanstad: Municipality
+) -> None:
+    # Celery puts the result of the first before the arguments of the second: then no argument is what it was.
+    first = leave(purmerend, note, word="first")
+    second = leave(zaanstad, note, word="second")
+    chain(
+        jobs.run.s(first, note.name, str(purmerend.pk)), jobs.run.s(second, note.name, str(zaanstad.pk))
+    ).apply()
+    assert [word for word, _schema in seen] == ["first"]
+    assert [str(entry.pk) for entry in waiting()] == [second]
+
+
+def test_a_message_that_is_tried_again_names_the_same_municipality(purmerend: Municipality) -> None:
+    arguments = (leave(purmerend, note, word="x"), note.name, str(purmerend.pk))
+    again = jobs.run.signature_from_request(
+        Context(id="x", args=arguments, kwargs={}), arguments, {}, retries=1
+    )
+    assert tuple(again.args) == arguments
+    jobs.run(*again.args)
+    assert actions(purmerend) == ["x"]
+
+
+def test_no_worker_keeps_results_so_no_chord_waits_for_one() -> None:
+    assert not app.conf.result_backend
+    assert app.tasks["tenants.run"].ignore_result
+
+
+def test_what_beat_sends_names_no_municipality() -> None:
+    for entry in timetable().values():
+        assert entry["task"] in {"tenants.relay", "tenants.clock"}
+        assert all("." in argument for argument in entry.get("args", ())), "names of jobs only"
+
+
 # ------------------------------------------------------------------------------------------------- relay and timetable
 
 
@@ -268,6 +345,21 @@ def test_the_relay_sends_ids_only_to_the_queue_of_the_login(purmerend: Municipal
     assert sent[1][1] == queue_of("aggregator")
     assert "something to keep" not in str(sent)
     assert relay() == 0
+
+
+def test_a_command_that_knows_nothing_of_celery_sends_to_the_broker_of_the_product() -> None:
+    code = (
+        "import django; django.setup(); from tenants.municipalities.jobs import relay;"
+        "print(relay.app.main, relay.app.conf.broker_url)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings_test", "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert said.split() == ["naober", settings.CELERY_BROKER_URL]
 
 
 def test_what_got_lost_is_sent_again_and_what_failed_sooner(purmerend: Municipality, sent: Messages) -> None:
@@ -284,6 +376,35 @@ def test_what_got_lost_is_sent_again_and_what_failed_sooner(purmerend: Municipal
             sent_at=timezone.now() - timedelta(minutes=59), attempts=500, last_error="x"
         )
     assert relay() == 0
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_a_relay_whose_clock_is_ten_minutes_off_sends_as_the_others_do(
+    purmerend: Municipality, sent: Messages, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    off = timezone.now() + timedelta(minutes=minutes)
+    leave(purmerend, note, word="x")
+    with monkeypatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: off)
+        assert [relay(), relay()] == [1, 0]
+    assert relay() == 0, "it is not sent again because of the other's clock"
+    with context.dispatching():
+        OutboxEntry.objects.update(sent_at=Now() - timedelta(seconds=61))
+    with monkeypatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: off)
+        assert relay() == 1, "nor is what got lost forgotten"
+    assert len(sent) == 2
+
+
+def test_twin_marks_with_the_clock_of_the_machine_are_sent_again_at_once(
+    purmerend: Municipality, sent: Messages
+) -> None:
+    leave(purmerend, note, word="x")
+    relay()
+    with context.dispatching():
+        OutboxEntry.objects.update(sent_at=timezone.now() - timedelta(minutes=10))  # what a slow clock says
+    assert relay() == 1
+    assert len(sent) == 2
 
 
 def test_a_broker_that_is_away_loses_nothing(
@@ -352,11 +473,12 @@ def test_every_login_has_a_queue_and_an_exchange_of_its_own() -> None:
 def test_messages_travel_through_the_real_broker(purmerend: Municipality, zaanstad: Municipality) -> None:
     leave(purmerend, note, word="through the broker")
     leave(zaanstad, note, word="through the broker")
-    relay()
     received = 0
     with app.connection_for_read() as connection:
         consumer_queue = next(queue for queue in settings.CELERY_TASK_QUEUES if queue.name == queue_of("web"))
         simple = connection.SimpleQueue(consumer_queue)  # type: ignore[arg-type]  # a Queue is fine
+        simple.clear()  # of what an earlier run left
+        relay()
         while received < 2:
             message = simple.get(timeout=5)
             arguments, _options, _embed = message.payload

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connections, migrations
 from django.db.migrations import Migration
@@ -19,6 +18,7 @@ from tenants.context import municipality_role
 from tenants.database import catalogue, migrate, names
 from tenants.database import roles as database_roles
 from tenants.database.migrate import create_schema, replay, working_in
+from tenants.database.statements import CannotBeReplayed
 from tenants.municipalities.models import (
     Municipality,
     MunicipalityCode,
@@ -27,7 +27,8 @@ from tenants.municipalities.models import (
     SchemaScript,
     State,
 )
-from tenants.municipalities.services import CatalogueDiffers, municipality_create, set_up_database
+from tenants.municipalities.runner import CatalogueDiffers
+from tenants.municipalities.services import municipality_create, set_up_database
 
 ACTOR = SystemActor("tests")
 
@@ -290,7 +291,7 @@ def test_a_municipality_that_is_behind_catches_up() -> None:
     ],
 )
 def test_a_migration_that_cannot_be_repeated_is_refused(migration: type[Migration]) -> None:
-    with pytest.raises(ImproperlyConfigured):
+    with pytest.raises(CannotBeReplayed, match="cannot be replayed"):
         migrate._require_repeatable(migration("0002_x", "audit"))
 
 

@@ -1,12 +1,18 @@
-"""Whatever is done in whatever order: PostgreSQL works in the schema and with the role of the scope, or not at all."""
+"""Whatever is done in whatever order: PostgreSQL works in the schema and with the role of the scope, or not at all.
 
+Two people work at a time, each in a thread of their own. `NAOBER_ISOLATION=full` tries twelve times as many orders.
+"""
+
+import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from contextvars import copy_context
-from typing import Any, ClassVar
+from contextvars import Context, copy_context
+from typing import Any, ClassVar, TypeVar
 
 import pytest
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, InterfaceError, connections
+from django.db.transaction import TransactionManagementError
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -19,11 +25,35 @@ from hypothesis.stateful import (
 
 from tenants import context
 from tenants.accounts.models import User
+from tenants.audit.models import AuditEntry
 from tenants.context import NestedScope, NoScope, municipality_role
 from tenants.database.scoped.base import DatabaseWrapper
 from tenants.municipalities.models import Municipality
 
+T = TypeVar("T")
+EXAMPLES, STEPS = (300, 40) if os.environ.get("NAOBER_ISOLATION") == "full" else (25, 25)
 PLACES = st.sampled_from(["purmerend", "zaanstad", "landelijk"])
+PEOPLE = st.integers(0, 1)
+REFUSED = (DatabaseError, InterfaceError, NoScope, TransactionManagementError)
+
+
+class Person:
+    """Somebody at work: a thread with a context and connections of its own."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1)
+        self._context: Context = copy_context()
+        self.place: str | None = None
+        self.scope: AbstractContextManager[None] | None = None
+        self.savepoints: list[AbstractContextManager[None]] = []
+
+    def do(self, work: Callable[[], T]) -> T:
+        """Do it in the person's own thread."""
+        return self._thread.submit(self._context.run, work).result()
+
+    def go_home(self) -> None:
+        self.do(connections.close_all)
+        self._thread.shutdown()
 
 
 class ScopeMachine(RuleBasedStateMachine):
@@ -33,57 +63,120 @@ class ScopeMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        # Each order of events begins with connections that have seen nothing.
-        for alias in ("default", "national"):
-            connections[alias].close()
-        self.place: str | None = None
-        self.scope: AbstractContextManager[None] | None = None
-        self.savepoints: list[AbstractContextManager[None]] = []
+        self.people = (Person(), Person())
 
-    # ------------------------------------------------------------------------------------------------------- steps
+    def inside(self) -> list[Person]:
+        return [person for person in self.people if person.scope is not None]
 
-    @precondition(lambda self: self.scope is None)
-    @rule(place=PLACES)
-    def enter(self, place: str) -> None:
-        self.scope, self.place = self._scope_of(place), place
-        self.scope.__enter__()
+    # ------------------------------------------------------------------------------------------- switching, savepoints
 
-    @precondition(lambda self: self.scope is not None)
-    @rule(failing=st.booleans())
-    def leave(self, *, failing: bool) -> None:
-        while self.savepoints:
-            self.leave_savepoint(failing=failing)
-        assert self.scope is not None
-        self._exit(self.scope, failing=failing)
-        self.scope = self.place = None
+    @rule(who=PEOPLE, place=PLACES)
+    def enter(self, who: int, place: str) -> None:
+        """Enter a scope; where one is open already it is refused."""
+        person = self.people[who]
+        scope = self._scope_of(place)
+        if person.scope is not None:
+            with pytest.raises(NestedScope):
+                person.do(scope.__enter__)
+            return
+        person.do(scope.__enter__)
+        person.scope, person.place = scope, place
 
-    @precondition(lambda self: self.scope is not None and len(self.savepoints) < 3)
-    @rule()
-    def enter_savepoint(self) -> None:
+    @rule(who=PEOPLE, failing=st.booleans())
+    def leave(self, who: int, *, failing: bool) -> None:
+        self._leave(self.people[who], failing=failing)
+
+    @precondition(lambda self: self.inside())
+    @rule(who=PEOPLE)
+    def enter_savepoint(self, who: int) -> None:
+        person = self.people[who]
+        if person.scope is None or len(person.savepoints) > 2:
+            return
         savepoint = context.atomic()
-        savepoint.__enter__()
-        self.savepoints.append(savepoint)
+        person.do(savepoint.__enter__)
+        person.savepoints.append(savepoint)
 
-    @precondition(lambda self: self.savepoints)
-    @rule(failing=st.booleans())
-    def leave_savepoint(self, *, failing: bool) -> None:
-        self._exit(self.savepoints.pop(), failing=failing)
+    @rule(who=PEOPLE, failing=st.booleans())
+    def leave_savepoint(self, who: int, *, failing: bool) -> None:
+        person = self.people[who]
+        if person.savepoints:
+            self._exit(person, person.savepoints.pop(), failing=failing)
 
-    @precondition(lambda self: self.scope is not None)
-    @rule()
-    def fail_in_a_savepoint(self) -> None:
-        with pytest.raises(DatabaseError), context.atomic():
-            self._ask("SELECT 1 / 0")
+    # ----------------------------------------------------------------------------------------------- queries and errors
 
-    @precondition(lambda self: self.scope is not None)
-    @rule(place=PLACES)
-    def nesting_is_refused(self, place: str) -> None:
-        with pytest.raises(NestedScope), self._scope_of(place):
-            pass
+    @precondition(lambda self: self.inside())
+    @rule(who=PEOPLE)
+    def write_and_read(self, who: int) -> None:
+        """Write the name of the place, and read what everybody wrote here."""
+        person = self.people[who]
+        if person.place is None:
+            return
+        place = person.place
 
-    @precondition(lambda self: self.scope is not None)
-    @rule()
-    def another_thread_has_nothing(self) -> None:
+        def work() -> set[str]:
+            AuditEntry.objects.create(actor_name="machine", action=place)
+            assert all(
+                user.email.split("@")[1].split(".")[0] in {place, "stichting"} for user in User.objects.all()
+            )
+            return set(AuditEntry.objects.filter(actor_name="machine").values_list("action", flat=True))
+
+        assert person.do(work) == {place}
+
+    @precondition(lambda self: self.inside())
+    @rule(who=PEOPLE)
+    def fail_in_a_savepoint(self, who: int) -> None:
+        person = self.people[who]
+        if person.scope is None:
+            return
+
+        def work() -> None:
+            with pytest.raises(DatabaseError), context.atomic():
+                _ask("SELECT 1 / 0")
+
+        person.do(work)
+
+    @precondition(lambda self: self.inside())
+    @rule(
+        who=PEOPLE,
+        how=st.sampled_from(
+            ["error", "rollback", "commit by hand", "rollback by hand", "close", "lose", "set by hand"]
+        ),
+    )
+    def end_the_transaction_in_another_way(self, who: int, how: str) -> None:
+        """Lose the transaction half way: nothing answers from then on until the scope is left."""
+        person = self.people[who]
+        if person.scope is None:
+            return
+
+        def work() -> None:
+            connection: Any = connections[context.current_scope().alias]
+            if how == "error":
+                with pytest.raises(DatabaseError):
+                    _ask("SELECT 1 / 0")
+            elif how == "rollback":
+                context.roll_back()
+            elif how == "close":
+                connection.close()
+            elif how == "lose":
+                connection.connection.pgconn.finish()
+            elif how == "set by hand":
+                _ask("SET LOCAL ROLE none")
+            else:
+                _ask(how.split(maxsplit=1)[0].upper())
+            if person.place != "landelijk":
+                with pytest.raises(REFUSED):
+                    User.objects.count()
+
+        person.do(work)
+        self._leave(person, failing=True)
+
+    # ----------------------------------------------------------------------------------------- threads, connections
+
+    @rule(who=PEOPLE)
+    def a_helper_thread_has_nothing(self, who: int) -> None:
+        """Hop to another thread with all that the context holds, as pools that copy it do."""
+        person = self.people[who]
+
         def look() -> None:
             try:
                 with pytest.raises(NoScope):
@@ -91,55 +184,59 @@ class ScopeMachine(RuleBasedStateMachine):
             finally:
                 connections.close_all()
 
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(copy_context().run, look).result()
+        def hop() -> None:
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(copy_context().run, look).result()
 
-    @precondition(lambda self: self.scope is None)
-    @rule(place=PLACES)
-    def another_thread_may_enter(self, place: str) -> None:
-        def look() -> None:
-            try:
-                with self._scope_of(place):
-                    assert self._where() == self._expected(place)
-            finally:
-                connections.close_all()
+        person.do(hop)
 
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(look).result()
+    @rule(who=PEOPLE, place=PLACES, how=st.sampled_from(["close", "lose", "discard", "wear out"]))
+    def disturb_an_idle_connection(self, who: int, place: str, how: str) -> None:
+        person = self.people[who]
+        if person.scope is not None:
+            return
 
-    @precondition(lambda self: self.scope is None)
-    @rule(place=PLACES)
-    def lose_the_idle_connection(self, place: str) -> None:
-        raw = connections[self._alias(place)].connection
-        if raw is not None:
-            raw.pgconn.finish()
+        def work() -> None:
+            connection: Any = connections["national" if place == "landelijk" else "default"]
+            raw = connection.connection
+            if raw is None or raw.closed:
+                return
+            if how == "close":
+                connection.close()
+            elif how == "lose":
+                raw.pgconn.finish()
+            elif how == "discard":
+                raw.execute("DISCARD ALL")
+            else:
+                connection.close_at = 0
 
-    @precondition(lambda self: self.scope is None)
-    @rule(place=PLACES)
-    def close_the_connection(self, place: str) -> None:
-        connections[self._alias(place)].close()
-
-    @precondition(lambda self: self.scope is None)
-    @rule()
-    def discard_what_the_session_knows(self) -> None:
-        raw = connections["default"].connection
-        if raw is not None and not raw.closed:
-            raw.execute("DISCARD ALL")
+        person.do(work)
 
     # -------------------------------------------------------------------------------------------------- what must hold
 
     @invariant()
     def the_database_works_where_the_scope_says(self) -> None:
-        if self.place is None:
-            assert context.scope_or_none() is None
-            with pytest.raises(NoScope):
-                User.objects.count()
-        else:
-            assert self._where() == self._expected(self.place)
+        for person in self.people:
+            if person.place is None:
+                assert person.do(context.scope_or_none) is None
+                with pytest.raises(NoScope):
+                    person.do(User.objects.count)
+            else:
+                found = person.do(lambda: _ask("SELECT current_schema(), current_user"))
+                assert found == self._expected(person.place)
 
     def teardown(self) -> None:
-        if self.scope is not None:
-            self.leave(failing=True)
+        for person in self.people:
+            self._leave(person, failing=True)
+            person.go_home()
+
+    def _leave(self, person: Person, *, failing: bool) -> None:
+        if person.scope is None:
+            return
+        while person.savepoints:
+            self._exit(person, person.savepoints.pop(), failing=failing)
+        self._exit(person, person.scope, failing=failing)
+        person.scope = person.place = None
 
     def _scope_of(self, place: str) -> AbstractContextManager[None]:
         return (
@@ -153,25 +250,18 @@ class ScopeMachine(RuleBasedStateMachine):
         return schema, municipality_role(schema)
 
     @staticmethod
-    def _alias(place: str) -> str:
-        return "national" if place == "landelijk" else "default"
-
-    def _where(self) -> tuple[str, str]:
-        found: tuple[str, str] = self._ask("SELECT current_schema(), current_user")
-        return found
-
-    @staticmethod
-    def _ask(statement: str) -> Any:
-        with connections[context.current_scope().alias].cursor() as cursor:
-            cursor.execute(statement)
-            return cursor.fetchone()
-
-    @staticmethod
-    def _exit(manager: AbstractContextManager[None], *, failing: bool) -> None:
+    def _exit(person: Person, manager: AbstractContextManager[None], *, failing: bool) -> None:
         error = RuntimeError("as told") if failing else None
-        manager.__exit__(type(error) if error else None, error, None)
+        person.do(lambda: manager.__exit__(type(error) if error else None, error, None))
 
 
+def _ask(statement: str) -> Any:
+    with connections[context.current_scope().alias].cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchone() if cursor.description else None
+
+
+@pytest.mark.timeout(1800)
 def test_no_order_of_events_reaches_another_municipality(
     purmerend: Municipality, zaanstad: Municipality
 ) -> None:
@@ -179,7 +269,10 @@ def test_no_order_of_events_reaches_another_municipality(
     run_state_machine_as_test(
         ScopeMachine,
         settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )
 
@@ -192,7 +285,8 @@ def test_with_settings_of_the_session_one_order_ends_elsewhere(
     ScopeMachine.municipalities = {"purmerend": purmerend, "zaanstad": zaanstad}
 
     def send_when_changed(self: Any, statement: Any) -> None:
-        text = statement.as_string(self.connection).replace("SET LOCAL", "SET")
+        whole = statement.decode() if isinstance(statement, bytes) else statement.as_string(self.connection)
+        text = whole.replace("SET LOCAL", "SET")
         changed = getattr(self, "_sent", None) != text
         self._sent = text
         with self.connection.cursor() as cursor:
@@ -201,14 +295,13 @@ def test_with_settings_of_the_session_one_order_ends_elsewhere(
     if not guarded:
         monkeypatch.setattr(DatabaseWrapper, "_send", send_when_changed)
     machine = ScopeMachine()
-    machine.enter("purmerend")
-    machine.leave(failing=False)
-    machine.discard_what_the_session_knows()
-    machine.enter("purmerend")
+    machine.enter(0, "purmerend")
+    machine.leave(0, failing=False)
+    machine.disturb_an_idle_connection(0, "purmerend", "discard")
+    machine.enter(0, "purmerend")
     if guarded:
         machine.the_database_works_where_the_scope_says()
     else:
         with pytest.raises(AssertionError):
             machine.the_database_works_where_the_scope_says()
-    machine.leave(failing=False)
-    connections["default"].close()
+    machine.teardown()

@@ -6,9 +6,12 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from common.permissions import Role
 from tenants import context
 from tenants.accounts.models import User
+from tenants.accounts.services import user_create, user_deactivate
 from tenants.accounts.throttle import ATTEMPTS
+from tenants.audit.models import AuditEntry, Result
 from tenants.municipalities.models import Municipality
 
 PASSWORD = "een lang wachtwoord voor de proef"
@@ -213,3 +216,79 @@ def test_accounts_of_the_demo_are_shown_in_a_demo_only(
     assert coordinator.email in page
     assert "samen sterk" in page
     assert "Alle gegevens in deze omgeving zijn verzonnen" in page
+
+
+# ------------------------------------------------------------------------------------------------- what is written down
+
+
+def written(place: Municipality) -> list[tuple[str, str, object, str]]:
+    with context.municipality(place):
+        return list(
+            AuditEntry.objects.order_by("at").values_list("action", "result", "object_id", "actor_name")
+        )
+
+
+def test_signing_in_another_password_and_signing_out_are_in_the_audit_log(
+    client_for: Maker, purmerend: Municipality, coordinator: User
+) -> None:
+    client = client_for("purmerend")
+    client.post("/inloggen", {"email": coordinator.email, "password": PASSWORD})
+    other = "een ander lang geheim voor de proef"
+    client.post("/wachtwoord", {"current": PASSWORD, "new": other, "again": other})
+    client.post("/uitloggen")
+    expected = ["signed_in", "password_changed", "signed_out"]
+    assert written(purmerend) == [
+        (action, Result.DONE, coordinator.pk, coordinator.full_name) for action in expected
+    ]
+
+
+def test_a_refusal_to_sign_in_is_in_the_audit_log_without_what_was_typed(
+    client_for: Maker, purmerend: Municipality, coordinator: User
+) -> None:
+    client = client_for("purmerend")
+    for email in (coordinator.email.upper(), "niemand@voorbeeld.example"):
+        client.post("/inloggen", {"email": email, "password": "een verkeerd wachtwoord"})
+    client.post("/inloggen", {"email": "geen adres", "password": ""})
+    assert [(action, result, account) for action, result, account, _actor in written(purmerend)] == [
+        ("sign_in", Result.REFUSED, coordinator.pk),
+        ("sign_in", Result.REFUSED, None),
+    ]
+    with context.municipality(purmerend):
+        assert "niemand" not in str(list(AuditEntry.objects.values()))
+
+
+def test_signing_out_without_having_signed_in_writes_nothing(
+    client_for: Maker, purmerend: Municipality
+) -> None:
+    client_for("purmerend").post("/uitloggen")
+    assert written(purmerend) == []
+
+
+def test_making_and_closing_an_account_is_in_the_audit_log(
+    purmerend: Municipality, coordinator: User
+) -> None:
+    with context.municipality(purmerend):
+        user = user_create(
+            email="nieuw@purmerend.example",
+            full_name="Nieuw Iemand",
+            role=Role.DEPUTY,
+            password=PASSWORD,
+            actor=coordinator,
+        )
+        user_deactivate(user=user, actor=coordinator)
+    assert [(action, subject) for action, _result, subject, _actor in written(purmerend)] == [
+        ("account_made", user.pk),
+        ("account_closed", user.pk),
+    ]
+
+
+def test_a_page_that_a_role_does_not_have_is_refused_and_written_down(
+    client_for: Maker, purmerend: Municipality, safeguarding_officer: User
+) -> None:
+    client = client_for("purmerend", safeguarding_officer)
+    refused, absent = client.get("/vraaggezinnen/nieuw"), client.get("/bestaat-niet")
+    assert refused.status_code == absent.status_code == 404
+    assert refused.content == absent.content
+    assert written(purmerend) == [
+        ("page families:requesting_new", Result.REFUSED, None, safeguarding_officer.full_name)
+    ]

@@ -4,12 +4,16 @@ from typing import Any
 from uuid import uuid4
 
 from django import template
+from django.conf import settings
 from django.middleware.csrf import get_token
+from django.shortcuts import resolve_url
 from django.template.context import Context
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from common.drafts import FIELD, draft_name
 from common.forms import RepeatingForms, all_errors
 from common.templatetags.naober import BUTTONS, EMPTY, part
 
@@ -17,14 +21,55 @@ register = template.Library()
 
 
 @register.simple_block_tag(takes_context=True)
-def postform(context: Context, content: str, action: str = "") -> SafeString:
-    """Draw a form that is sent with POST, without the browser's own error bubbles."""
+def postform(
+    context: Context, content: str, action: str = "", *, upload: bool = False, draft: bool = False
+) -> SafeString:
+    """Draw a form that is sent with POST, without the browser's own error bubbles; ``upload`` for one with a file.
+
+    With ``draft`` what is typed survives a lost connection and a lost session (``common.drafts``); the view then ends
+    with ``draft_saved``, as `action_page` does.
+    """
     return format_html(
         '<form class="utrecht-form utrecht-form--html-form naober-form" method="post" action="{}" novalidate'
-        ' accept-charset="utf-8"><div hidden>{}</div>{}</form>',
+        ' accept-charset="utf-8"{}{}><div hidden>{}{}</div>{}</form>',
         action,
+        mark_safe(' enctype="multipart/form-data"') if upload else EMPTY,
+        _draft_words(typed=getattr(context.get("form"), "is_bound", False)) if draft else EMPTY,
         _proofs(context),
+        format_html('<input type="hidden" name="{}" value="{}">', FIELD, draft_name(context["request"]))
+        if draft
+        else EMPTY,
         content,
+    )
+
+
+def _draft_words(*, typed: bool) -> SafeString:
+    """Give the script of the drafts its words: they stand in the page, so that they can be translated.
+
+    ``typed`` when the form comes back with what was typed: then a draft would only be older.
+    """
+    words = {
+        "offline": _(
+            "Geen verbinding. Typ gerust door: wat je typt blijft versleuteld op dit toestel staan."
+        ),
+        "unsaved": _(
+            "Er is geen verbinding, dus dit is nog niet bewaard. Het staat wel versleuteld op dit toestel."
+        ),
+        "online": _("Er is weer verbinding. Je kunt nu bewaren."),
+        "signed-out": _("Je bent intussen uitgelogd. Wat je typte staat versleuteld op dit toestel."),
+        "sign-in": _("Log opnieuw in"),
+        "restored": _(
+            "Wat je hier eerder typte was nog niet bewaard. Het staat er weer; kijk het na en bewaar het."
+        ),
+        "drop": _("Weggooien"),
+    }
+    return format_html(
+        ' data-draft="{}"{} data-draft-key="{}" data-draft-login="{}"{}',
+        FIELD,
+        mark_safe(" data-draft-typed") if typed else EMPTY,
+        reverse("drafts:key"),
+        resolve_url(settings.LOGIN_URL),
+        format_html_join("", ' data-draft-{}="{}"', words.items()),
     )
 
 

@@ -15,7 +15,7 @@ from config.synthesis.staff import Team
 from config.synthesis.timeline import Step, timeline
 from config.synthesis.writing_families import FamilyWriter
 from config.synthesis.writing_pairings import PairingWriter
-from core.agreements.models import CouplingAgreement
+from core.agreements.models import Booking, CouplingAgreement
 from core.couplings.models import Coupling, CouplingChild
 from core.families.models import (
     Consent,
@@ -57,6 +57,7 @@ WRITING_ORDER: list[type[models.Model]] = [
     Coupling,
     CouplingChild,
     CouplingAgreement,
+    Booking,
     GuidanceMoment,
     Evaluation,
     ContactMoment,

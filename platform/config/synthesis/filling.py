@@ -78,14 +78,14 @@ def fill(order: Order) -> Iterator[Filled]:
 
 def fill_area(area: Profile, days: Sequence[date], order: Order, hashed: str) -> Filled:
     """Make one municipality unless it is there, and write its history unless it has one."""
-    municipality = _provision(area, order.until)
+    municipality = provision(area, order.until)
     with context.municipality(municipality):
         if RequestingFamily.objects.exists():
             return Filled(area, couplings=0, rows=0, already=True)
     team = team_of(area, order.seed)
     script = plan_area(area, seed=order.seed, days=days, horizon=horizon_of(order.until))
     add_newcomers(script, order.until, always=area in profiles(SHOWN))
-    tables = Chronicle(script, team=team, codes=_codes(municipality), until=order.until).write()
+    tables = Chronicle(script, team=team, codes=codes_of(municipality), until=order.until).write()
     with context.municipality(municipality):
         _accounts(tables, team, hashed)
         tables.write([User, *WRITING_ORDER])
@@ -101,7 +101,8 @@ def publish() -> int | None:
         return made.number if made else None
 
 
-def _provision(area: Profile, until: date) -> Municipality:
+def provision(area: Profile, until: date) -> Municipality:
+    """Make the municipality of an area unless it is there."""
     with context.owning_registry():
         found = Municipality.objects.filter(slug=area.slug).first()
     if found:
@@ -124,7 +125,8 @@ def _provision(area: Profile, until: date) -> Municipality:
     return made
 
 
-def _codes(municipality: Municipality) -> Codes:
+def codes_of(municipality: Municipality) -> Codes:
+    """Return the CBS codes of a municipality, as the registry has them."""
     with context.owning_registry():
         rows = MunicipalityCode.objects.filter(municipality=municipality)
         return Codes.of([(row.code, row.valid_from, row.valid_to) for row in rows])

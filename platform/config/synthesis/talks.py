@@ -4,32 +4,42 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from common.vocabulary import EndingReason, Goal
+from common.vocabulary import EndingReason, Frequency, Goal
 from config.synthesis import words
 from config.synthesis.plan import Pairing
 from config.synthesis.randomness import Stream, working_day
 from core.agreements.models import CouplingAgreement
 from core.guidance.models import ContactMoment, MomentKind, Side, Verdict
 from core.guidance.services import EvaluationData
+from tenants.standards.models import Region
 
 CLOSING_TALKS = 0.88
 BOTH_SIDES = 0.93
+PAUSES_IN_HOLIDAYS = 0.5
+NORTH_OF, SOUTH_OF = 52.3, 51.8
 ANSWERS = 0.75  # of the talks in which somebody gives a mark and scores
 
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The words of an agreement."""
+    """The words of an agreement, and in which weeks."""
 
     arrangements: str
     house_rules: str
+    month_week: int | None
+    holiday_region: str
 
 
 def agreed(plan: Pairing, seed: int, kind: str) -> Agreed:
     """Invent the words of an agreement."""
     chance = Stream(seed, plan.asking.area.slug, "agreement", kind, *plan.number)
     rules = chance.choice(words.HOUSE_RULES) if kind == CouplingAgreement.Kind.DEFINITIVE else ""
-    return Agreed(chance.choice(words.ARRANGEMENTS), rules)
+    arrangements = chance.choice(words.ARRANGEMENTS)
+    nth = chance.randint(1, 4) if plan.frequency == Frequency.MONTHLY else None
+    # The border between the regions is invented, like the families: it follows a degree of latitude.
+    latitude = plan.asking.area.latitude
+    region = Region.NORTH if latitude > NORTH_OF else Region.MIDDLE if latitude > SOUTH_OF else Region.SOUTH
+    return Agreed(arrangements, rules, nth, region.value if chance.chance(PAUSES_IN_HOLIDAYS) else "")
 
 
 def closing_talks(plan: Pairing, seed: int, ended_on: date) -> tuple[date | None, date | None]:

@@ -1,7 +1,7 @@
 """The acts of pairings, row by row as the services of matching, couplings, agreements and guidance write them."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,9 @@ from config.synthesis.talks import (
 )
 from config.synthesis.timeline import Step
 from config.synthesis.writing_families import AskingCase, FamilyWriter, SupportCase
-from core.agreements.models import CouplingAgreement
+from core.agreements.models import Booking, CouplingAgreement
+from core.agreements.rhythm import weeks_of
+from core.agreements.services import TEXT_OF
 from core.couplings.models import Coupling, CouplingChild
 from core.couplings.services import GUIDANCE_MONTHS
 from core.couplings.workflow import ALLOWED as COUPLING_ALLOWED
@@ -45,6 +47,7 @@ from core.matching.sides import Asked, Availability, Offered, Point
 from core.matching.workflow import ALLOWED as PROPOSAL_ALLOWED
 from core.matching.workflow import ProposalStatus
 from core.vog.rules import months_later
+from tenants.standards.defaults import SHIPPED_VERSION, shipped
 
 OUTSIDE = "De ouders kennen dit gezin al van school."
 C, P = CouplingStatus, ProposalStatus
@@ -66,6 +69,7 @@ class PairCase:
     coupling: Row | None = None
     moments: dict[MomentKind, Row] = field(default_factory=dict)
     versions: int = 0
+    bookings: list[Row] = field(default_factory=list)
 
     @property
     def row(self) -> Row:
@@ -238,6 +242,7 @@ class PairingWriter:
         """Stop an introduction or a trial."""
         was_trial = case.row["status"] == C.TRIAL
         self._end(case, C.NOT_CONTINUED, on, who)
+        self._give_back(case, on, who)
         self._family_waits(case, on, who)
         if was_trial:
             days = (on - case.row["trial_started_on"]).days
@@ -247,6 +252,7 @@ class PairingWriter:
     def ended(self, case: PairCase, on: date, who: Who) -> None:
         """End a coupling, plan aftercare and move the family on."""
         self._end(case, C.ENDED, on, who)
+        self._give_back(case, on, who)
         days = (on - case.row["coupled_on"]).days
         self._note(case, Event.COUPLING_ENDED, on, ending_reason=case.plan.reason, days=days)
         self._drop_planned(case, _("de koppeling is voorbij"), who)
@@ -283,6 +289,10 @@ class PairingWriter:
         if asking.row["status"] == RequestingStatus.SUPPORTED and not asking.supported_by:
             self.families.family_waits(asking, on, who, _("koppeling is voorbij"))
 
+    def _give_back(self, case: PairCase, on: date, who: Who) -> None:
+        self._end_bookings(case, on)
+        self.book.audit("bookings_ended", Coupling, case.row, who)
+
     def _agree(self, case: PairCase, kind: CouplingAgreement.Kind, on: date, who: Who) -> None:
         case.versions += 1
         text = agreed(case.plan, self.seed, kind.value)
@@ -299,8 +309,44 @@ class PairingWriter:
             arrangements=text.arrangements,
             house_rules=text.house_rules,
             agreed_on=on,
+            month_week=text.month_week,
+            holiday_region=text.holiday_region,
+            text_version=SHIPPED_VERSION,
+            text=shipped(TEXT_OF[kind])["text"],
         )
+        self._book(case, row)
         self.book.audit("agreement_made", CouplingAgreement, row, who)
+
+    def _book(self, case: PairCase, agreement: Row) -> None:
+        """Book the parts of the week of a version, from the day on which those of the one before end."""
+        self._end_bookings(case, agreement["valid_from"] - timedelta(days=1))
+        weeks = weeks_of(
+            agreement["frequency"], first_on=agreement["valid_from"], month_week=agreement["month_week"]
+        )
+        if not weeks:
+            return
+        case.bookings += [
+            self.book.add(
+                Booking,
+                agreement_id=agreement["id"],
+                child_id=child.id,
+                support_family_id=case.support.row["id"],
+                day_part=part,
+                weeks=weeks,
+                starts_on=agreement["valid_from"],
+                ends_on=agreement["valid_until"],
+            )
+            for child in case.children
+            for part in agreement["day_parts"]
+        ]
+
+    def _end_bookings(self, case: PairCase, on: date) -> None:
+        for booking in list(case.bookings):
+            if booking["starts_on"] > on:
+                case.bookings.remove(booking)
+                self.book.tables[Booking].rows.remove(booking)
+            elif booking["ends_on"] is None or booking["ends_on"] > on:
+                booking["ends_on"] = on
 
     # ------------------------------------------------------------------------------------------------------- guidance
 

@@ -24,7 +24,10 @@ DEFINITIVE = CouplingAgreement.Kind.DEFINITIVE
 def test_a_change_is_a_new_version_and_the_old_one_stays(in_purmerend: Municipality) -> None:
     coupling = chain.coupled()
     agreement_add_version(
-        coupling=coupling, kind=DEFINITIVE, data=chain.agreement(frequency="monthly"), actor=chain.TESTS
+        coupling=coupling,
+        kind=DEFINITIVE,
+        data=chain.agreement(frequency="monthly", month_week=2),
+        actor=chain.TESTS,
     )
     assert [agreement.version for agreement in agreements_of(coupling)] == [3, 2, 1]
     assert [agreement.frequency for agreement in agreements_of(coupling)] == ["monthly", "weekly", "weekly"]
@@ -69,6 +72,11 @@ def test_a_coupling_that_is_over_takes_no_new_agreement(in_purmerend: Municipali
         ({"valid_from": chain.day(-300)}, "valid_from"),
         ({"valid_from": chain.day(300)}, "valid_from"),
         ({"valid_until": chain.day(-1)}, "valid_until"),
+        ({"frequency": "monthly"}, "month_week"),
+        ({"month_week": 2}, "month_week"),
+        ({"frequency": "fortnightly", "first_on": chain.day(-30)}, "first_on"),
+        ({"frequency": "fortnightly", "first_on": chain.day(60)}, "first_on"),
+        ({"holiday_region": "oost"}, "holiday_region"),
     ],
 )
 def test_an_impossible_agreement_is_refused(

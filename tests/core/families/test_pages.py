@@ -419,3 +419,24 @@ def test_a_reminder_stands_in_the_file_until_it_is_done(purmerend: Municipality,
         assert desk.post(f"{file}/herinnering", wrong).status_code == 400
     assert desk.post(f"{file}/herinnering", {"title": "Kaart sturen", "day": "2030-05-01"}).status_code == 302
     assert "Kaart sturen" in desk.get(file).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "group"),
+    [("/aanmelden/vraaggezin", "parents"), ("/aanmelden/steungezin", "adults")],
+)
+def test_the_form_says_that_one_way_to_reach_somebody_is_needed(
+    client_for: Make, purmerend: Municipality, path: str, group: str
+) -> None:
+    page = client_for(purmerend).get(path).content.decode()
+    for name in ("phone", "email"):
+        label, _end, rest = page.partition(f'for="id_{group}-0-{name}"')[2].partition("</label>")
+        assert "niet verplicht" not in label
+        assert rest.lstrip().partition(">")[2].startswith("Vul een telefoonnummer of een e-mailadres in.")
+    form = asking() if group == "parents" else {}
+    if form:
+        client = client_for(purmerend)
+        without = form | {"parents-0-phone": "", "parents-0-email": ""} | stamp(client, path)
+        refused = client.post(path, without)
+        assert refused.status_code == 400
+        assert "Vul een telefoonnummer of e-mailadres in." in refused.content.decode()

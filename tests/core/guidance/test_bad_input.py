@@ -154,8 +154,13 @@ FORMS: dict[str, tuple[Callable[[], str], Callable[[], Data], list[Data]]] = {
             "family_next": "close",
             "close_reason": "finished",
             "support_next": "available",
+            "aftercare_on": chain.day(90).isoformat(),
         },
         [
+            {"aftercare_on": ""},
+            {"aftercare_on": "1999-01-01"},
+            {"pause_until": "2099-01-01"},
+            {"continues_privately": "misschien"},
             {"ended_on": "2099-01-01"},
             {"ended_on": "1999-01-01"},
             {"reason": "zomaar"},
@@ -167,6 +172,11 @@ FORMS: dict[str, tuple[Callable[[], str], Callable[[], Data], list[Data]]] = {
             {"support_next": ""},
             {"close_reason": "zomaar"},
         ],
+    ),
+    "reopen": (
+        of_coupling(lambda: chain.finish(chain.coupled()), "heropenen"),
+        lambda: {"reopened_on": today(), "reason": TEXT},
+        [{"reopened_on": "2099-01-01"}, {"reopened_on": "1999-01-01"}, {"reason": " "}, {"reason": LONG}],
     ),
     "closing talks": (
         of_coupling(lambda: chain.finish(chain.coupled()), "afsluiten"),
@@ -187,7 +197,7 @@ FORMS: dict[str, tuple[Callable[[], str], Callable[[], Data], list[Data]]] = {
         ],
     ),
     "evaluate": (
-        of_moment(MomentKind.TRIAL_EVALUATION, "gesprek/family"),
+        of_moment(MomentKind.TRIAL_EVALUATION, "gesprek/vraaggezin"),
         lambda: {
             "held_on": today(),
             "goal_relief": "4",

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connections
@@ -10,14 +12,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import set_urlconf
 
+from common.errors import InvalidInput
+from core.couplings.models import Coupling
 from core.couplings.services import coupling_introduce
 from core.families.models import RequestingFamily, SupportAdult
+from core.families.record_services import note_add
 from core.guidance.models import MomentKind, Side
+from core.guidance.selectors import last_contacts
 from core.guidance.services import EvaluationData, evaluation_record, moment_hold, trial_stop
+from core.home.gather import signals
 from core.home.rules import BY_CODE, RULES, Code, When, lines, week_end, when_of
-from core.home.today import signals, today_page
+from core.home.today import desk, today_page
 from core.matching.services import proposal_ask_parents, proposal_ask_support, proposal_decline
-from core.tasks.services import task_add
+from core.tasks.selectors import snoozes_on
+from core.tasks.services import snooze_set, task_add
 from core.vog.models import ConductCertificateCheck
 from core.vog.workflow import VogStatus
 from tenants import context
@@ -90,6 +98,14 @@ def talk_planned() -> date:
     return chain.moments().get(kind=MomentKind.MONTH_3).due_on
 
 
+def coupled(*, planned: bool) -> date:
+    """Return the last contact of a coupling that has one far talk to come, or none at all."""
+    coupling = chain.coupled(days_ago=5)
+    others = chain.moments().exclude(kind=MomentKind.MONTH_24) if planned else chain.moments()
+    others.filter(status="planned").update(status="dropped")
+    return last_contacts([coupling.pk]).get(coupling.pk) or coupling.coupled_on or day()
+
+
 def ended() -> date:
     coupling = chain.coupled(days_ago=20)
     chain.finish(coupling, ended_on=day(-2))
@@ -159,6 +175,9 @@ CASES = [
     Case(Code.AFTER_MEETING, lambda: meeting(-1), None, 7),
     Case(Code.TRIAL_ENDS, trial_evaluated, -14, 0),
     Case(Code.MOMENT, talk_planned, -14, 0),
+    Case(Code.NEXT_TALK, lambda: coupled(planned=False), 168, 182),
+    Case(Code.NO_CONTACT_ASKING, lambda: chain.waiting_family(waits=3).waiting_since or day(), 30, 30),
+    Case(Code.NO_CONTACT_COUPLING, lambda: coupled(planned=True), 90, 90),
     Case(Code.CLOSING_TALK, ended, None, 14),
     Case(Code.TASK, task, -14, 0),
 ]
@@ -279,7 +298,7 @@ def test_a_talk_half_done_asks_for_the_other_side(in_purmerend: Municipality) ->
     (line,) = lines(signals(day()), day())
     assert "nog met het steungezin" in line.reason
     assert line.signal.phone == chain.OTHER_PHONE
-    assert line.signal.action_url.endswith("/gesprek/support")
+    assert line.signal.action_url.endswith("/gesprek/steungezin")
 
 
 def test_a_line_says_whom_to_call_and_how_to_do_so_safely(in_purmerend: Municipality) -> None:
@@ -302,7 +321,7 @@ def test_without_a_number_of_the_parents_the_referrer_is_called(in_purmerend: Mu
 def test_the_most_urgent_comes_first(in_purmerend: Municipality) -> None:
     chain.waiting_family("Later", status="registered", registered_on=day(-1))
     chain.waiting_family("Eerst", status="registered", registered_on=day(-20))
-    found = today_page(day())
+    found = today_page(desk(day()), [], day())
     assert found.groups[0].when is When.LATE
     assert found.groups[0].lines[0].signal.subject == "Gezin Eerst"
     assert found.total == 2
@@ -326,7 +345,7 @@ def test_the_page_shows_reason_telephone_and_one_button(
 def test_many_couplings_take_as_many_queries_as_few(in_purmerend: Municipality) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connections["default"]) as captured:
-            assert today_page(day()).total
+            assert desk(day()).lines
         return len(captured)
 
     def one_of_everything(name: str) -> None:
@@ -358,3 +377,114 @@ def test_who_may_only_look_gets_no_buttons(
     page = client_for(purmerend, safeguarding_officer).get("/").content.decode()
     assert "Wacht 6 dagen" in page
     assert "/gebeld" not in page
+
+
+# ------------------------------------------------------------------------------------- contact, policy and putting off
+
+
+def test_a_silent_family_says_for_how_long_and_what_was_agreed(in_purmerend: Municipality) -> None:
+    chain.waiting_family(waits=43)
+    (line,) = [one for one in lines(signals(day()), day()) if one.rule.code is Code.NO_CONTACT_ASKING]
+    assert line.reason == "Al 43 dagen geen contact, afgesproken 30"
+    assert line.deadline == "13 dagen te laat"
+
+
+def test_a_note_is_contact(in_purmerend: Municipality) -> None:
+    family = chain.waiting_family(waits=43)
+    note_add(family=family, kind="call", happened_on=day(-2), text="Gesproken", actor=TESTS)
+    assert not listed(Code.NO_CONTACT_ASKING, day())
+
+
+def test_a_trial_without_an_end_lasts_as_long_as_the_method_says(in_purmerend: Municipality) -> None:
+    coupling = chain.in_trial(days_ago=20, lasts=60)
+    coupling.moments.update(status="dropped")
+    Coupling.objects.filter(pk=coupling.pk).update(trial_ends_on=None)
+    started = coupling.trial_started_on or day()
+    assert not listed(Code.TRIAL_ENDS, started + timedelta(days=41))
+    assert listed(Code.TRIAL_ENDS, started + timedelta(days=42))
+    assert listed(Code.TRIAL_ENDS, started + timedelta(days=56)) == [When.TODAY]
+
+
+def test_a_line_that_was_put_off_is_back_on_its_day(in_purmerend: Municipality) -> None:
+    family = chain.waiting_family(status="registered", registered_on=day(-3))
+    snooze_set(
+        code=Code.CALL_ASKING,
+        subject_id=family.pk,
+        until=day(3),
+        reason="op vakantie",
+        longest=5,
+        actor=TESTS,
+    )
+    assert not desk(day()).lines
+    (put_off,) = desk(day(2)).put_off
+    assert (put_off.reason, put_off.until) == ("op vakantie", day(3))
+    (line,) = desk(day(3)).lines
+    assert line.rule.code is Code.CALL_ASKING
+
+
+@pytest.mark.parametrize(("until", "allowed"), [(0, False), (1, True), (5, True), (6, False)])
+def test_a_line_waits_no_longer_than_its_rule_allows(
+    in_purmerend: Municipality, until: int, allowed: bool
+) -> None:
+    family = chain.waiting_family(status="registered")
+    given: dict[str, Any] = {
+        "code": Code.CALL_ASKING,
+        "subject_id": family.pk,
+        "until": day(until),
+        "reason": "ziek",
+        "longest": 5,
+    }
+    if allowed:
+        assert snooze_set(**given, actor=TESTS).until == day(until)
+    else:
+        with pytest.raises(InvalidInput):
+            snooze_set(**given, actor=TESTS)
+
+
+def test_a_line_is_put_off_and_taken_back_on_the_page(
+    purmerend: Municipality, coordinator: User, client_for: Callable[..., Client]
+) -> None:
+    with context.municipality(purmerend):
+        family = chain.waiting_family("Vos", status="registered", registered_on=day(-3))
+        address = f"/vandaag/{family.pk}/uitstellen"
+    client = client_for(purmerend, coordinator)
+    assert address in client.get("/").content.decode()
+    assert client.get(f"/vandaag/{uuid4()}/uitstellen").status_code == 404
+    typed = {"until": day(2).isoformat(), "reason": ""}
+    assert client.post(address, typed).status_code == 400
+    assert client.post(address, typed | {"reason": "moeder belt zelf"}).status_code == 302
+    page = client.get("/").content.decode()
+    assert "moeder belt zelf" in page
+    assert address not in page
+    with context.municipality(purmerend):
+        (snooze,) = snoozes_on(day())
+        back = f"/uitstel/{snooze.pk}/terug"
+    assert client.post(back).status_code == 302
+    assert address in client.get("/").content.decode()
+    assert client.post(back).status_code == 404
+
+
+def test_a_task_ticked_off_too_soon_is_put_back(
+    purmerend: Municipality, coordinator: User, client_for: Callable[..., Client]
+) -> None:
+    with context.municipality(purmerend):
+        pk = task_add(title="Folders brengen", due_on=day(), actor=TESTS).pk
+    client = client_for(purmerend, coordinator)
+    client.post(f"/taken/{pk}/gedaan")
+    assert f"/taken/{pk}/terugzetten" in client.get("/").content.decode()
+    client.post(f"/taken/{pk}/terugzetten")
+    assert f"/taken/{pk}/gedaan" in client.get("/").content.decode()
+
+
+def test_the_agenda_has_the_dates_of_its_week_and_no_others(
+    purmerend: Municipality, coordinator: User, client_for: Callable[..., Client]
+) -> None:
+    with context.municipality(purmerend):
+        chain.waiting_family("Vos", status="intake", visit_on=date(2027, 3, 10))
+        chain.waiting_family("Mol", status="intake", visit_on=date(2027, 3, 15))
+    client = client_for(purmerend, coordinator)
+    page = client.get("/agenda?week=2027-W10").content.decode()
+    assert "Vos" in page
+    assert "Mol" not in page
+    assert "?week=2027-W11" in page
+    assert client.get("/agenda?week=onzin").status_code == 200

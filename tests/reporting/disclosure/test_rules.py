@@ -316,12 +316,24 @@ def test_when_only_zeros_are_left_one_of_them_hides_too() -> None:
     assert values.count(None) == 2
 
 
-def test_a_place_that_is_the_whole_country_is_hidden_with_an_alarm_and_the_total_stays() -> None:
+def test_a_place_that_is_the_whole_country_is_hidden_as_normal_and_the_total_stays() -> None:
     facts, world = _world(3)
     result = protect(facts, plan=PLAN, world=world)
     assert [cell.status for cell in _municipal(result)] == [Status.CONFIDENTIAL]
     assert _country(result).value == 3
+    assert result.alone == ("waiting 2025",)
+    assert result.alarms == ()
+
+
+def test_a_figure_that_should_have_had_company_is_an_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts, world = _world(3, 9, 9)
+    monkeypatch.setattr(rules._Hiding, "_cheapest", lambda _self, _line: None)
+    result = protect(facts, plan=PLAN, world=world)
+    assert (result.alarms, result.alone) == ((), ()), "the whole line is withheld, so nothing is exposed"
+    monkeypatch.setattr(rules._Hiding, "_is_kept", lambda _self, _key, _line: True)
+    result = protect(facts, plan=PLAN, world=world)
     assert result.alarms == ("waiting 2025",)
+    assert result.alone == ()
 
 
 def test_what_was_not_delivered_is_missing_and_not_in_the_total() -> None:

@@ -9,7 +9,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from core.ledger.models import Event
-from reporting.dictionary.measures import COUNTED, LEAD_TIME, MEASURES
+from reporting.dictionary.measures import CONCERNS, COUNTED, INTEREST, LEAD_TIME, MEASURES
 from reporting.dictionary.periods import Period, PeriodKind, month_after, periods_between
 from reporting.facts import formulas
 from reporting.facts.formulas import FORMULAS, FactRow, facts_of
@@ -51,7 +51,7 @@ def coupling(start: date, end: date | None = None, **values: object) -> list[Lin
 
 
 def test_every_measure_that_is_counted_has_a_formula() -> None:
-    assert set(FORMULAS) == {measure.name for measure in COUNTED} | {LEAD_TIME}
+    assert set(FORMULAS) == {measure.name for measure in COUNTED} | {LEAD_TIME, INTEREST, CONCERNS}
 
 
 def test_the_events_are_those_of_the_ledger() -> None:

@@ -14,6 +14,7 @@ from config.synthesis.filling import Order, fill, plan_order, publish
 from config.synthesis.volumes import thousandth
 
 FULL = 50
+MOST = 999  # the codes of invented municipalities have three digits of their own
 
 
 class Command(BaseCommand):
@@ -34,8 +35,9 @@ class Command(BaseCommand):
         """Fill, count, publish and say what was made."""
         today = timezone.localdate()
         until: date = options["until"] or today
-        if options["municipalities"] < 1 or options["scale"] <= 0 or until > today:
-            raise CommandError("--municipalities and --scale must be above zero, --until not after today.")
+        if not 1 <= options["municipalities"] <= MOST or options["scale"] <= 0 or until > today:
+            message = f"--municipalities must be 1 to {MOST}, --scale above zero, --until not after today."
+            raise CommandError(message)
         order = Order(
             municipalities=options["municipalities"],
             scale=options["scale"],

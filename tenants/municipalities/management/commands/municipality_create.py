@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import NaoberError
 from tenants.municipalities.models import Phase
+from tenants.municipalities.runner import CatalogueDiffers
 from tenants.municipalities.services import municipality_create
 
 
@@ -62,6 +63,13 @@ class Command(BaseCommand):
             )
         except NaoberError as error:
             raise CommandError(_told(error)) from error
+        except CatalogueDiffers as error:
+            raise CommandError(
+                _(
+                    "Het sjabloon past niet bij deze versie, dus er is niets gemaakt. Voer eerst setup_database uit."
+                    " Helpt dat niet, dan is er met de hand iets aan het sjabloon veranderd: maak dat ongedaan."
+                )
+            ) from error
         self.stdout.write(_("%(name)s is ingericht.") % {"name": municipality.name})
 
 

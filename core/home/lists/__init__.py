@@ -1,0 +1,1 @@
+"""The lists of the coordinator, as data for the one frame of ``core.lists``."""
