@@ -180,7 +180,7 @@ def _fill(size: int) -> None:
             RequestingFamily(
                 **shared,
                 status="waiting" if waits else "supported",
-                waiting_since=today - timedelta(days=number % 180) if waits else None,
+                waiting_since=today - timedelta(days=number * 37 % 180) if waits else None,
             )
         )
         offering.append(SupportFamily(**shared, status="available", approved_on=today - timedelta(days=180)))
@@ -270,7 +270,7 @@ def _people(asking: list[RequestingFamily], offering: list[SupportFamily]) -> No
                 ContactNote(
                     **{owner: family},
                     kind="call",
-                    happened_on=today - timedelta(days=number % 120),
+                    happened_on=today - timedelta(days=number * 37 % 120),
                     text="Gesproken over hoe het gaat.",
                     author_name="Coordinator",
                 )
