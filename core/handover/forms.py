@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import DateField, TextField
-from common.forms import NaoberForm
+from core.families.guard import GuardedForm
 from core.handover.selectors import colleagues
 from tenants.accounts.models import User
 
 
-class HandoverForm(NaoberForm):
+class HandoverForm(GuardedForm):
     """Who takes over from whom, and until when."""
 
     from_user = forms.ChoiceField(label=_("Wiens werk?"))

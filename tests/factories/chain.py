@@ -236,15 +236,16 @@ def in_trial(
     *,
     days_ago: int = 20,
     lasts: int = 45,
+    **changes: Any,
 ) -> Coupling:
-    """Return a coupling in its trial period."""
+    """Return a coupling in its trial period; ``changes`` are of what was agreed."""
     made = introduced(family, support, days_ago=days_ago)
     start = day(-days_ago)
     return trial_start(
         coupling=made,
         started_on=start,
         ends_on=start + timedelta(days=lasts),
-        agreement=agreement(on=start),
+        agreement=agreement(on=start, **changes),
         actor=TESTS,
     )
 

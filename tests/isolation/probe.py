@@ -392,9 +392,10 @@ class Guide:
         for labels in product(kinds, repeat=len(address.ids)):
             found = []
             for story in range(len(STORIES)):
+                # Two of one kind are two: the second is of the next story.
                 ids = {
-                    name: self.world.rows[label][story]
-                    for name, label in zip(address.ids, labels, strict=True)
+                    name: self.world.rows[label][(story + labels[:place].count(label)) % len(STORIES)]
+                    for place, (name, label) in enumerate(zip(address.ids, labels, strict=True))
                 }
                 if self.shows(address, ids):
                     found.append(ids)

@@ -35,7 +35,7 @@ def test_every_free_text_of_a_municipality_is_a_canary(world: worlds.World) -> N
                 found = " ".join(str(row[0]) for row in cursor.fetchall())
                 if not worlds.canaries_in(found):
                     missing.append(f"{model._meta.label}.{field.name}")
-    assert missing == []
+    assert not missing, "\n".join(missing)
 
 
 def test_a_canary_is_found_in_whatever_case_and_form() -> None:

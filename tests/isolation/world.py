@@ -145,7 +145,9 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
         },
         "safeguarding.concernentry": {"kind": "consult", "decision": ""},
         "tasks.snooze": {"ended_at": None},
-        "tasks.task": {"subject_kind": "families.requestingfamily"},
+        "tasks.task": {
+            "subject_kind": "families.requestingfamily", "done_on": TODAY if states["task"] == T.DONE else None,
+        },
         # Closed for a while, and open again: the forms are sent in the probe.
         "desk.formclosure": {"closed_on": TODAY - timedelta(days=20), "open_again_on": TODAY - timedelta(days=9)},
         "imports.importrun": {"kind": "asking", "status": "read", "header": ["Naam"], "mapping": ["full_name"],
@@ -245,22 +247,36 @@ def _tell(world: World, story: int) -> None:
         }
         if label in _STATUS_OF:
             values["status"] = STORIES[story][_STATUS_OF[label]]
-        if model is Handover:
-            values["to_user"] = User.objects.get(pk=world.people[Role.DEPUTY])
-        if model is Coupling:
-            values["proposal"] = _introduced(made)
-        if model is FamilyMerge:
-            values["kept_id"] = values["gone_id"] = made[RequestingFamily].pk
-        if "owner_id" in values:  # somebody's own things are the coordinator's
-            values["owner_id"] = world.people[Role.COORDINATOR]
-        if model is AccountTie:
-            values["user_id"] = world.people[Role.COORDINATOR]
+        values |= _fitting(world, model, values, made)
         if label in _ONCE and (known := _alike(model, values | wanted.get(label, {}))):
             world.rows[label].append(known.pk)
             continue
         row = model._default_manager.create(**(values | wanted.get(label, {})))
         made[model] = row
         world.rows[label].append(row.pk)
+    for row in made.values():  # what hangs on something hangs on the asking family
+        if hasattr(row, "subject_id"):
+            row.subject_id = made[RequestingFamily].pk
+            row.save(update_fields=["subject_id"])
+
+
+def _fitting(
+    world: World, model: type[models.Model], values: Mapping[str, Any], made: Mapping[Any, Any]
+) -> dict[str, Any]:
+    """Return what has to fit to the rest of the story, where any id would do for the column itself."""
+    coordinator = world.people[Role.COORDINATOR]
+    fitting: dict[str, Any] = {}
+    if model is Handover:
+        fitting["to_user"] = User.objects.get(pk=world.people[Role.DEPUTY])
+    if model is Coupling:
+        fitting["proposal"] = _introduced(made)
+    if model is FamilyMerge:
+        fitting["kept_id"] = fitting["gone_id"] = made[RequestingFamily].pk
+    if model is AccountTie:
+        fitting["user_id"] = coordinator
+    if "owner_id" in values:  # somebody's own things are the coordinator's
+        fitting["owner_id"] = coordinator
+    return fitting
 
 
 # Tables with one row for each kind at most: later stories have the one that is there.

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from common.errors import ForbiddenTransition, InvalidInput, NaoberError
+from common.vocabulary import DayPart
 from core.agreements.models import CouplingAgreement
 from core.couplings import services
 from core.couplings.models import Coupling
@@ -238,7 +239,7 @@ def test_another_running_trial_keeps_the_family_off_the_waiting_list(in_purmeren
     family = chain.waiting_family()
     first = chain.in_trial(family, chain.available_support("Een"))
     family.refresh_from_db()
-    chain.in_trial(family, chain.available_support("Twee"))
+    chain.in_trial(family, chain.available_support("Twee"), day_parts=[DayPart.SATURDAY_MORNING])
     trial_stop(coupling=first, ending=chain.ending(reason="no_click"), actor=chain.TESTS)
     family.refresh_from_db()
     assert family.status == RequestingStatus.SUPPORTED

@@ -118,7 +118,7 @@ def test_what_is_no_list_is_refused_with_a_sentence(content: bytes) -> None:
 
 def test_columns_are_known_by_the_names_that_people_give_them() -> None:
     header = [
-        "Achter-naam",
+        "Bijzonder",
         "VOORNAAM",
         "E-mail adres",
         "Post Code",
@@ -135,6 +135,7 @@ def test_columns_are_known_by_the_names_that_people_give_them() -> None:
         "child_name",
         "child_name",
     ]
-    assert guess(Kind.ASKING, ["Achter-naam"], {"achter naam": "last_name"}) == ["last_name"]
+    assert guess(Kind.ASKING, ["Achter-naam"], {}) == ["last_name"]
+    assert guess(Kind.ASKING, ["Bijzonder"], {"bijzonder": "last_name"}) == ["last_name"], "remembered"
     assert guess(Kind.ASKING, ["Postcode", "PC"], {}) == ["postcode", ""], "each thing once"
     assert plain_header("  Plaats (woon-)  ") == "plaats woon"

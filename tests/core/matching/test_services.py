@@ -5,7 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from django.db import connections
+from django.db import IntegrityError, connections
 
 from common.errors import Conflict, ForbiddenTransition, InvalidInput, NaoberError
 from common.vocabulary import DayPart
@@ -236,6 +236,8 @@ def propose_at_once(municipality: Municipality, before: Callable[[], None]) -> l
             outcomes.append("won")
         except NaoberError as error:
             outcomes.append(f"{error.code}: {error.message}")
+        except IntegrityError as error:
+            outcomes.append(str(error).partition(":")[0])
         finally:
             connections["default"].close()
 
@@ -263,13 +265,29 @@ def test_the_last_place_goes_to_one_of_two_coordinators(purmerend: Municipality)
         assert MatchProposal.objects.count() == 1
 
 
-def test_without_the_lock_both_would_get_the_last_place(
+def test_without_the_lock_the_database_keeps_the_last_place(
     purmerend: Municipality, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The twin: the same two connections, with the lock on the support family left out."""
+    """The first twin: the same two connections, with the lock on the support family left out."""
+    monkeypatch.setattr(type(SupportFamily.objects.all()), "select_for_update", lambda self, **_: self)
+    assert propose_at_once(purmerend, lambda: None) == ["room_guard", "won"]
+    with context.municipality(purmerend):
+        assert MatchProposal.objects.count() == 1
+
+
+def test_without_both_guards_two_would_get_the_last_place(
+    purmerend: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second twin: neither the lock nor the guard of the database."""
     monkeypatch.setattr(type(SupportFamily.objects.all()), "select_for_update", lambda self, **_: self)
     both_in = threading.Barrier(2)
-    outcomes = propose_at_once(purmerend, lambda: (both_in.wait(timeout=10), None)[1])
+    table = f'"{purmerend.schema_name}".matching_proposalchild'
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER room_guard_child")
+        try:
+            outcomes = propose_at_once(purmerend, lambda: (both_in.wait(timeout=10), None)[1])
+        finally:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER room_guard_child")
     assert outcomes == ["won", "won"]
     with context.municipality(purmerend):
         assert MatchProposal.objects.count() == 2
