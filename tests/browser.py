@@ -74,7 +74,7 @@ def look_at(page: Page, *, with_axe: bool = True) -> None:
     page.evaluate("document.fonts.ready.then(() => true)")
     assert page.evaluate("window.refused") == [], page.url
     assert not scrolls_sideways(page), f"{page.url} scrolls sideways at {page.viewport_size}"
-    assert too_small(page) == [], page.url
+    assert (small := too_small(page)) == [], f"{page.url}: {small}"
     assert page.locator("h1").count() == 1, page.url
     assert page.title().endswith("· Naober")
     assert not with_axe or hurdles(page) == [], f"{page.url} at {page.viewport_size}"

@@ -231,7 +231,7 @@ def open_support_family(coordinator: Visitor) -> None:
 
 def find(coordinator: Visitor, where: str, name: str) -> None:
     coordinator.follow(where)
-    coordinator.fill("Zoek op naam of plaats", name)
+    coordinator.page.get_by_role("searchbox").fill(name)
     coordinator.page.get_by_role("button", name="Zoeken", exact=True).click()
     coordinator.page.wait_for_url(re.compile("zoek="))
     coordinator.follow(name)

@@ -17,6 +17,7 @@ WEB: Any = connections["default"]
 @pytest.fixture(autouse=True)
 def _new_connection() -> None:
     WEB.close()
+    connections["aggregator"].close()
 
 
 def visit(place: Municipality) -> int:
