@@ -370,7 +370,17 @@ NAMES: dict[type[Any], Callable[[dict[str, Any], dict[UUID, str]], str]] = {
     ContactMoment: lambda row, names: f"contact on {row['happened_on']} of {names[row['coupling_id']]}",
 }
 # An intake without words of its own was asked in the shipped ones, which those of the services here are.
-NOT_COMPARED = {"asked_id", "id", "at", "created_at", "recorded_month", "origin", "pseudonym", "actor_id", "author_id"}
+NOT_COMPARED = {
+    "asked_id",
+    "id",
+    "at",
+    "created_at",
+    "recorded_month",
+    "origin",
+    "pseudonym",
+    "actor_id",
+    "author_id",
+}
 
 
 def compared(rows: Rows, model: type[Any], names: dict[UUID, str]) -> Counter[str]:

@@ -29,8 +29,10 @@ from core.families.workflow import RequestingStatus as R
 from core.families.workflow import SupportStatus as S
 from core.guidance.workflow import MomentStatus as M
 from core.handover.models import Handover
+from core.imports.models import ImportRun
 from core.matching.models import MatchProposal, ProposalChild
 from core.matching.workflow import ProposalStatus as P
+from core.safeguarding.models import Concern
 from core.safeguarding.workflow import ConcernStatus as Z
 from core.tasks.workflow import TaskStatus as T
 from core.vog.workflow import VogStatus as V
@@ -76,7 +78,7 @@ _STATUS_OF: Final = {
 NO_CANARY: Final = {
     "postcode", "municipality_code", "action", "object_kind", "subject_kind", "code", "password", "status",
     "from_state", "to_state", "weights_version", "session_key", "token_hash", "questions", "salt",
-    "blob", "kind", "state_before", "field",
+    "blob", "kind", "state_before", "field", "mapping", "target", "verdicts",
 }  # fmt: skip
 _CONCERN_ABOUT: Final = ("family", "support_family", "coupling")
 _FIXED_QUESTIONS: Final = [one for kind in SUBJECTS for one in shipped(kind)["questions"]]
@@ -150,8 +152,7 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
         },
         # Closed for a while, and open again: the forms are sent in the probe.
         "desk.formclosure": {"closed_on": TODAY - timedelta(days=20), "open_again_on": TODAY - timedelta(days=9)},
-        "imports.importrun": {"kind": "asking", "status": "read", "header": ["Naam"], "mapping": ["full_name"],
-                              "rows": [[2, ["Naam"]]], "verdicts": []},
+        "imports.importrun": {"kind": "asking", "status": "read", "mapping": ["full_name"], "verdicts": []},
         "imports.columnmemory": {"kind": "asking", "target": "place"},
         "imports.importedfamily": {"support_family" if first_side else "requesting_family": None},
     }  # fmt: skip
@@ -266,8 +267,11 @@ def _fitting(
     """Return what has to fit to the rest of the story, where any id would do for the column itself."""
     coordinator = world.people[Role.COORDINATOR]
     fitting: dict[str, Any] = {}
-    if model is Handover:
-        fitting["to_user"] = User.objects.get(pk=world.people[Role.DEPUTY])
+    deputy = {Handover: "to_user", Concern: "deputy"}.get(model)
+    if deputy:
+        fitting[deputy] = User.objects.get(pk=world.people[Role.DEPUTY])
+    if model is ImportRun:
+        fitting |= {"header": [world.canary(40)], "rows": [[2, [world.canary(40)]]]}
     if model is Coupling:
         fitting["proposal"] = _introduced(made)
     if model is FamilyMerge:
