@@ -140,7 +140,7 @@ def test_a_worker_killed_while_counting_loses_and_doubles_nothing(
             deadline = time.monotonic() + 90
             while not is_busy() and time.monotonic() < deadline:
                 time.sleep(0.002)
-            time.sleep(rng.random() * 0.3)
+            time.sleep(rng.random() * 0.06)
             killed_at_work += is_busy()
             process.send_signal(signal.SIGKILL)
             process.wait(timeout=30)
