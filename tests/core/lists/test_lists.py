@@ -132,10 +132,16 @@ def test_a_family_is_found_by_its_notes_and_by_the_answers_of_its_intake(
 def test_couplings_are_found_by_their_talks(in_purmerend: Municipality) -> None:
     made = chain.coupled()
     chain.coupled(days_ago=3)
-    contact = {"side": Side.FAMILY, "kind": "call", "happened_on": day(), "note": "Zij gaan kamperen."}
-    contact_add(coupling=made, **contact, actor=chain.TESTS)
+    contact_add(
+        coupling=made,
+        side=Side.FAMILY,
+        kind="call",
+        happened_on=day(),
+        note="Zij gaan kamperen.",
+        actor=chain.TESTS,
+    )
     Evaluation.objects.create(
-        moment=made.moments.order_by("due_on").last(), side="family", held_on=day(), verdict="continue",
+        moment=made.moments.latest("due_on"), side="family", held_on=day(), verdict="continue",
         note="De schommel is het mooiste.",
     )  # fmt: skip
     for typed in ("kamperen", "schommels"):
