@@ -112,7 +112,7 @@ def test_a_family_is_found_by_its_notes_and_by_the_answers_of_its_intake(
     note_add(family=told, kind="call", happened_on=day(), text="Oma verhuist naar Édam.", actor=coordinator)
     for typed in (
         "zwembaden",
-        "fietst",
+        "fiets",
         "cafe",
         "logeerbed",
         "knikkeren",
