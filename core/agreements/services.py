@@ -28,6 +28,7 @@ from core.families.models import SupportedChild, SupportFamily
 from core.families.rules import Problems
 from core.intake.models import SupportOffer
 from tenants.accounts.models import Actor
+from tenants.audit.history import change_fields
 from tenants.audit.services import audit_log
 from tenants.context import atomic
 from tenants.standards.models import Region, StandardKind
@@ -93,7 +94,7 @@ def agreement_add_version(
         text_version=text.version,
         text=text.content["text"],
     )
-    _rebook(locked, agreement)
+    _rebook(locked, agreement, actor)
     audit_log(action="agreement_made", subject=agreement, actor=actor)
     return agreement
 
@@ -126,7 +127,8 @@ def bookings_end(*, coupling: Coupling, on: date, actor: Actor) -> None:
     """Give back the parts of the week of a coupling that is over."""
     bookings = Booking.objects.filter(agreement__coupling=coupling)
     bookings.filter(starts_on__gt=on).delete()
-    bookings.exclude(ends_on__lte=on).update(ends_on=on)
+    for booking in bookings.exclude(ends_on__lte=on):
+        change_fields(booking, {"ends_on": on}, about=coupling, actor=actor)
     audit_log(action="bookings_ended", subject=coupling, actor=actor)
 
 
@@ -141,8 +143,7 @@ def bookings_extend(*, coupling: Coupling, until: date, actor: Actor) -> None:
         raise InvalidInput(fields={"ends_on": refused})
     try:
         for booking in Booking.objects.filter(agreement=latest, starts_on__lte=until):
-            booking.ends_on = until
-            booking.save(update_fields=["ends_on"])
+            change_fields(booking, {"ends_on": until}, about=coupling, actor=actor)
     except IntegrityError as error:
         raise _just_taken(error, "ends_on") from error
     audit_log(action="bookings_extended", subject=coupling, actor=actor)
@@ -181,12 +182,9 @@ def calendar_make(*, coupling: Coupling, party: str, actor: Actor) -> str:
         raise Conflict(_("Deze koppeling is voorbij: er is geen agenda meer."))
     today = timezone.localdate()
     token = secrets.token_urlsafe(32)
-    CalendarFeed.objects.update_or_create(
-        coupling=coupling,
-        party=party,
-        revoked_on=None,
-        defaults={"token_hash": token_hash(token), "made_on": today, "last_read_on": None},
-    )
+    for before in CalendarFeed.objects.filter(coupling=coupling, party=party, revoked_on=None):
+        change_fields(before, {"revoked_on": today}, about=coupling, actor=actor)
+    CalendarFeed.objects.create(coupling=coupling, party=party, token_hash=token_hash(token), made_on=today)
     audit_log(action="calendar_made", subject=coupling, purpose=party, actor=actor)
     return token
 
@@ -196,8 +194,7 @@ def calendar_revoke(*, calendar: CalendarFeed, actor: Actor) -> None:
     """Let a secret address stop working, now and for good."""
     row = CalendarFeed.objects.select_for_update().get(pk=calendar.pk)
     if row.revoked_on is None:
-        row.revoked_on = timezone.localdate()
-        row.save(update_fields=["revoked_on"])
+        change_fields(row, {"revoked_on": timezone.localdate()}, about=row.coupling, actor=actor)
         audit_log(action="calendar_revoked", subject=calendar.coupling, purpose=row.party, actor=actor)
 
 
@@ -212,14 +209,13 @@ def calendar_read(*, calendar: CalendarFeed) -> None:
 # ------------------------------------------------------------------------------------------------------------- booking
 
 
-def _rebook(coupling: Coupling, agreement: CouplingAgreement) -> None:
+def _rebook(coupling: Coupling, agreement: CouplingAgreement, actor: Actor) -> None:
     """Let a new version take the place of those before it, from its first day on."""
     bookings = Booking.objects.filter(agreement__coupling=coupling)
     bookings.filter(starts_on__gte=agreement.valid_from).delete()
     day_before = agreement.valid_from - timedelta(days=1)
     for booking in bookings.exclude(ends_on__lt=agreement.valid_from):
-        booking.ends_on = day_before
-        booking.save(update_fields=["ends_on"])
+        change_fields(booking, {"ends_on": day_before}, about=coupling, actor=actor)
     if refused := _clashes(coupling, agreement, agreement.valid_until):
         raise InvalidInput(fields={"day_parts": refused})
     try:

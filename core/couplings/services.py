@@ -28,6 +28,7 @@ from core.matching.services import proposal_free_places, proposal_introduced, pr
 from core.vog.rules import months_later
 from core.vog.selectors import adults_without_valid_vog
 from tenants.accounts.models import Actor
+from tenants.audit.history import change_fields
 from tenants.audit.services import audit_log, change_state
 from tenants.context import atomic
 
@@ -97,8 +98,7 @@ def coupling_start_trial(
     _check_trial_end(problems, started_on, ends_on)
     problems.refuse()
     _require_vog(row, started_on)
-    row.trial_started_on, row.trial_ends_on = started_on, ends_on
-    row.save(update_fields=["trial_started_on", "trial_ends_on"])
+    _write(row, actor, trial_started_on=started_on, trial_ends_on=ends_on)
     _with_child(row, CouplingStatus.TRIAL, started_on, actor)
     days = _since_registration(row, started_on)
     _record(Event.TRIAL_STARTED, row, started_on, support_form=support_form, days=days, actor=actor)
@@ -115,8 +115,7 @@ def coupling_extend_trial(*, coupling: Coupling, ends_on: date, actor: Actor) ->
     problems = Problems()
     _check_trial_end(problems, row.trial_started_on, ends_on)
     problems.refuse()
-    row.trial_ends_on = ends_on
-    row.save(update_fields=["trial_ends_on"])
+    _write(row, actor, trial_ends_on=ends_on)
     audit_log(action="trial_extended", subject=row, actor=actor)
     return _refreshed(coupling)
 
@@ -132,9 +131,7 @@ def coupling_confirm(*, coupling: Coupling, coupled_on: date, support_form: str,
     problems.not_later("coupled_on", coupled_on, timezone.localdate() + PLAN_AHEAD, TOO_FAR_AHEAD)
     problems.refuse()
     _require_vog(row, coupled_on)
-    row.coupled_on = coupled_on
-    row.guidance_until = months_later(coupled_on, GUIDANCE_MONTHS)
-    row.save(update_fields=["coupled_on", "guidance_until"])
+    _write(row, actor, coupled_on=coupled_on, guidance_until=months_later(coupled_on, GUIDANCE_MONTHS))
     _with_child(row, CouplingStatus.COUPLED, coupled_on, actor)
     days = _since_registration(row, coupled_on)
     _record(Event.COUPLING_STARTED, row, coupled_on, support_form=support_form, days=days, actor=actor)
@@ -191,17 +188,15 @@ def coupling_take_up(*, coupling: Coupling, reopened_on: date, reason: str, acto
     proposal_take_places(proposal=row.proposal, actor=actor)
     ended_on = row.ended_on
     _with_child(row, CouplingStatus.COUPLED, reopened_on, actor, reason=reason.strip())
-    row.ended_on = row.closing_talk_family_on = row.closing_talk_support_on = row.continues_privately = None
-    row.ending_reason = row.ending_note = ""
-    row.save(
-        update_fields=[
-            "ended_on",
-            "ending_reason",
-            "ending_note",
-            "closing_talk_family_on",
-            "closing_talk_support_on",
-            "continues_privately",
-        ]
+    _write(
+        row,
+        actor,
+        ended_on=None,
+        ending_reason="",
+        ending_note="",
+        closing_talk_family_on=None,
+        closing_talk_support_on=None,
+        continues_privately=None,
     )
     _record(Event.COUPLING_REOPENED, row, reopened_on, days=_days(ended_on, reopened_on), actor=actor)
     if ended_on is not None and ended_on.year != reopened_on.year:
@@ -229,9 +224,12 @@ def closing_talk_record(
         bool(talk_family_on or talk_support_on), "talk_family_on", _("Vul in wanneer het gesprek was.")
     )
     problems.refuse()
-    row.closing_talk_family_on = talk_family_on or row.closing_talk_family_on
-    row.closing_talk_support_on = talk_support_on or row.closing_talk_support_on
-    row.save(update_fields=["closing_talk_family_on", "closing_talk_support_on"])
+    _write(
+        row,
+        actor,
+        closing_talk_family_on=talk_family_on or row.closing_talk_family_on,
+        closing_talk_support_on=talk_support_on or row.closing_talk_support_on,
+    )
     audit_log(action="closing_talk_recorded", subject=row, actor=actor)
     return _refreshed(coupling)
 
@@ -263,24 +261,19 @@ def _end(row: Coupling, to: CouplingStatus, ending: Ending, began_on: date | Non
         problems.not_before(field, day, row.introduced_on, _("Deze datum ligt voor de kennismaking."))
     problems.refuse()
     # A meeting or trial that was planned for later and is called off ends on the day it would have been.
-    row.ended_on = max(ending.ended_on, row.introduced_on)
-    row.ending_reason = ending.reason
-    row.ending_note = ending.note
-    row.closing_talk_family_on = ending.talk_family_on
-    row.closing_talk_support_on = ending.talk_support_on
-    row.continues_privately = ending.continues_privately
-    row.save(
-        update_fields=[
-            "continues_privately",
-            "ended_on",
-            "ending_reason",
-            "ending_note",
-            "closing_talk_family_on",
-            "closing_talk_support_on",
-        ]
+    ended_on = max(ending.ended_on, row.introduced_on)
+    _write(
+        row,
+        actor,
+        ended_on=ended_on,
+        ending_reason=ending.reason,
+        ending_note=ending.note,
+        closing_talk_family_on=ending.talk_family_on,
+        closing_talk_support_on=ending.talk_support_on,
+        continues_privately=ending.continues_privately,
     )
     change_state(row, to, allowed=ALLOWED, actor=actor, reason=str(EndingReason(ending.reason).label))
-    proposal_free_places(proposal=row.proposal, freed_on=row.ended_on, actor=actor)
+    proposal_free_places(proposal=row.proposal, freed_on=ended_on, actor=actor)
     if to == CouplingStatus.NOT_CONTINUED:
         family_waits_again(coupling=row, since=ending.ended_on, actor=actor)
 
@@ -338,6 +331,11 @@ def _locked(coupling: Coupling, to: str = "") -> Coupling:
     if to:
         check(ALLOWED, row.status, to)
     return row
+
+
+def _write(row: Coupling, actor: Actor, **values: object) -> None:
+    """Write columns of a coupling, with what they were in its history."""
+    change_fields(row, values, about=row, actor=actor)
 
 
 def _refreshed(coupling: Coupling) -> Coupling:

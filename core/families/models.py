@@ -384,7 +384,10 @@ class ContactNote(ScopedModel):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     columns = Columns(
-        plain="created_at confidential_to", personal="kind happened_on author_name author_id", special="text"
+        plain="created_at confidential_to",
+        personal="kind happened_on author_name author_id",
+        special="text",
+        derived="search",
     )
 
     append_only = True

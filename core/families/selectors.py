@@ -33,13 +33,28 @@ Kind = Literal["requesting", "support"]
 VIEWED = "family_viewed"
 OPEN_REQUESTING = frozenset(set(RequestingStatus) - {RequestingStatus.CLOSED, RequestingStatus.MERGED})
 OPEN_SUPPORT = frozenset(set(SupportStatus) - {SupportStatus.LEFT, SupportStatus.MERGED})
+
+
+def note_words(table: str, owner: str) -> tuple[Source, ...]:
+    """Return where the words of notes stand: those of a family, and of files that were merged into its own."""
+    return (
+        Source("families_contactnote", owner, notes=True),
+        Source("families_contactnote", owner, through=(table, "id"), gives="merged_into_id", notes=True),
+    )
+
+
 # Where the words stand by which a file is found.
 REQUESTING_WORDS = (
     Source("families_requestingfamily"),
     Source("families_requestingparent", "family_id"),
     Source("families_supportedchild", "family_id"),
+    *note_words("families_requestingfamily", "requesting_family_id"),
 )
-SUPPORT_WORDS = (Source("families_supportfamily"), Source("families_supportadult", "family_id"))
+SUPPORT_WORDS = (
+    Source("families_supportfamily"),
+    Source("families_supportadult", "family_id"),
+    *note_words("families_supportfamily", "support_family_id"),
+)
 # Public registrations that one municipality takes in this time; more is a program, not a good newspaper article.
 FLOOD_WINDOW = timedelta(minutes=10)
 FLOOD_LIMIT = 30
@@ -156,15 +171,15 @@ class RegistrationRow:
 
 
 def registration_ids(
-    *, search: str = "", statuses: Iterable[str] = ()
+    *, search: str = "", statuses: Iterable[str] = (), reader: User
 ) -> "QuerySet[RequestingFamily, tuple[UUID, str, date, str]]":
     """Return what orders new families of both kinds: who must be called first, the oldest on top."""
     wanted = list(statuses) or [RequestingStatus.REGISTERED, RequestingStatus.CONTACTED]
     asking = RequestingFamily.objects.filter(status__in=wanted)
     offering = SupportFamily.objects.filter(status__in=wanted)
     if search:
-        asking = with_words(asking, search, REQUESTING_WORDS)
-        offering = with_words(offering, search, SUPPORT_WORDS)
+        asking = with_words(asking, search, REQUESTING_WORDS, reader=reader)
+        offering = with_words(offering, search, SUPPORT_WORDS, reader=reader)
     columns = ("pk", "kind", "registered_on", "status")
     return (
         asking.annotate(kind=Value("requesting", output_field=CharField()))

@@ -254,7 +254,8 @@ def registrations(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET, statuses=REGISTRATION_STATUSES)
     search, status = form.wanted
     ids: Page[tuple[UUID, str, date, str]] = paginate(
-        request, registration_ids(search=search, statuses=[status] if status else [])
+        request,
+        registration_ids(search=search, statuses=[status] if status else [], reader=actor_of(request)),
     )
     return show(
         request,

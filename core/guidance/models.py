@@ -84,6 +84,7 @@ class Evaluation(ScopedModel):
     columns = Columns(
         personal="side held_on goal_relief goal_strength goal_climate goal_network satisfaction verdict",
         special="note",
+        derived="search",
     )
 
     append_only = True
@@ -122,7 +123,7 @@ class ContactMoment(ScopedModel):
     happened_on = models.DateField(_("datum"))
     note = models.TextField(_("notitie"), max_length=4000)
     author_name = models.CharField(max_length=120, editable=False)
-    columns = Columns(personal="side kind happened_on author_name", special="note")
+    columns = Columns(personal="side kind happened_on author_name", special="note", derived="search")
 
     append_only = True
 

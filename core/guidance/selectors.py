@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from common.errors import NotAllowed
 from common.permissions import Permission
@@ -35,6 +36,17 @@ def moments_planned(*, until: date) -> list[GuidanceMoment]:
     return list(planned.prefetch_related("evaluations").order_by("due_on"))
 
 
+def moment_days(*, until: date) -> list[tuple[UUID, date]]:
+    """Return the same as `moments_planned`, as ids and days alone."""
+    planned = GuidanceMoment.objects.filter(status=MomentStatus.PLANNED, due_on__lte=until)
+    return list(planned.order_by().values_list("pk", "due_on"))
+
+
+def moments_with_coupling(ids: Collection[UUID]) -> list[GuidanceMoment]:
+    """Return these moments with both families and what was said."""
+    return list(_moments().filter(pk__in=ids).prefetch_related("evaluations"))
+
+
 def next_moments(coupling_ids: Collection[UUID]) -> dict[UUID, GuidanceMoment]:
     """Return the first planned moment of each coupling that has one."""
     first: dict[UUID, GuidanceMoment] = {}
@@ -58,7 +70,15 @@ def earlier_goals(moment: GuidanceMoment, side: str) -> Evaluation | None:
     return known.filter(goal_relief__isnull=False).order_by("-held_on").first()
 
 
-def last_contacts(coupling_ids: Collection[UUID]) -> dict[UUID, date]:
+def next_days(couplings: QuerySet[Coupling]) -> dict[UUID, date]:
+    """Return the day of the first planned moment of each of these couplings that has one."""
+    planned = GuidanceMoment.objects.filter(
+        coupling__in=couplings.values("pk"), status=MomentStatus.PLANNED
+    ).order_by()
+    return dict(planned.values_list("coupling").annotate(first=Min("due_on")))
+
+
+def last_contacts(coupling_ids: "Collection[UUID] | QuerySet[Any, Any]") -> dict[UUID, date]:
     """Return the last day on which somebody spoke with a side of each coupling: a talk, or contact in between."""
     contacts = ContactMoment.objects.filter(coupling__in=coupling_ids).order_by().values_list("coupling")
     talks = GuidanceMoment.objects.filter(coupling__in=coupling_ids, held_on__isnull=False).order_by()

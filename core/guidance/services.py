@@ -47,6 +47,7 @@ from core.matching.selectors import has_unfinished_proposal
 from core.tasks.services import task_add
 from core.vog.rules import months_later
 from tenants.accounts.models import Actor
+from tenants.audit.history import change_fields
 from tenants.audit.services import audit_log, change_state
 from tenants.context import atomic
 
@@ -105,8 +106,7 @@ def trial_extend(*, coupling: Coupling, ends_on: date, actor: Actor) -> Coupling
     bookings_extend(coupling=coupling, until=ends_on, actor=actor)
     planned = coupling.moments.filter(kind=MomentKind.TRIAL_EVALUATION, status=MomentStatus.PLANNED)
     for moment in planned:
-        moment.due_on = ends_on
-        moment.save(update_fields=["due_on"])
+        _write(moment, actor, due_on=ends_on)
     return coupling
 
 
@@ -245,8 +245,8 @@ def moment_reschedule(*, moment: GuidanceMoment, due_on: date, actor: Actor) -> 
         "due_on", due_on, timezone.localdate() + FURTHEST_AHEAD, _("Deze datum ligt te ver in de toekomst.")
     )
     problems.refuse()
-    row.due_on = moment.due_on = due_on
-    row.save(update_fields=["due_on"])
+    _write(row, actor, due_on=due_on)
+    moment.due_on = due_on
     audit_log(action="moment_moved", subject=row, actor=actor)
     return moment
 
@@ -366,8 +366,10 @@ def _drop_planned(
 
 def _plan_aftercare(coupling: Coupling, on: date, actor: Actor) -> None:
     _plan_again(coupling, {MomentKind.AFTERCARE: on}, actor)
-    planned = coupling.moments.filter(kind=MomentKind.AFTERCARE, status=MomentStatus.PLANNED)
-    if not planned.update(due_on=on):
+    planned = coupling.moments.filter(kind=MomentKind.AFTERCARE, status=MomentStatus.PLANNED).first()
+    if planned is not None:
+        _write(planned, actor, due_on=on)
+    else:
         # It ended before, and the call of that time was made: this one is a task of its own.
         task_add(title=str(MomentKind.AFTERCARE.label), due_on=on, subject=coupling, actor=actor)
 
@@ -375,8 +377,7 @@ def _plan_aftercare(coupling: Coupling, on: date, actor: Actor) -> None:
 def _plan_again(coupling: Coupling, wanted: Mapping[MomentKind, date], actor: Actor) -> None:
     """Put talks that were dropped back on the plan, each on its day."""
     for moment in coupling.moments.filter(status=MomentStatus.DROPPED, kind__in=list(wanted)):
-        moment.due_on = wanted[MomentKind(moment.kind)]
-        moment.save(update_fields=["due_on"])
+        _write(moment, actor, due_on=wanted[MomentKind(moment.kind)])
         change_state(moment, MomentStatus.PLANNED, allowed=ALLOWED, actor=actor)
 
 
@@ -386,6 +387,11 @@ def _locked(moment: GuidanceMoment) -> GuidanceMoment:
         .select_related("coupling__family", "coupling__support_family")
         .get(pk=moment.pk)
     )
+
+
+def _write(moment: GuidanceMoment, actor: Actor, **values: object) -> None:
+    """Write columns of a moment, with what they were in the history of the coupling."""
+    change_fields(moment, values, about=moment.coupling, actor=actor)
 
 
 def _still_planned(moment: GuidanceMoment) -> None:
@@ -405,8 +411,7 @@ def _check_held(moment: GuidanceMoment, held_on: date) -> None:
 def _hold(
     moment: GuidanceMoment, row: GuidanceMoment, held_on: date, reason: str, actor: Actor
 ) -> GuidanceMoment:
-    row.held_on = held_on
-    row.save(update_fields=["held_on"])
+    _write(row, actor, held_on=held_on)
     change_state(row, MomentStatus.HELD, allowed=ALLOWED, actor=actor, reason=reason)
     moment.held_on, moment.status = row.held_on, row.status
     return moment

@@ -1,29 +1,31 @@
 """What waits for a coordinator, gathered from every app of the case work; `home.rules` decides what is shown."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.couplings.models import Coupling
-from core.couplings.selectors import coupled_family_ids, couplings, couplings_with_talks_to_close
-from core.couplings.workflow import CouplingStatus
-from core.families.models import RequestingFamily, RequestingParent, SupportAdult, SupportFamily
+from core.couplings.selectors import couplings, couplings_with_talks_to_close
+from core.couplings.workflow import RUNNING, CouplingStatus
+from core.families.models import ContactNote, RequestingFamily, RequestingParent, SupportAdult, SupportFamily
 from core.families.workflow import RequestingStatus, SupportStatus
 from core.guidance.cadence import EVALUATIONS
 from core.guidance.models import SIDE_WORDS, GuidanceMoment, MomentKind, Side
 from core.guidance.selectors import (
     last_contacts,
-    moments_planned,
-    next_moments,
+    moment_days,
+    moments_with_coupling,
+    next_days,
     sides_to_speak,
     trials_to_evaluate,
 )
-from core.home.lists.parts import last_notes
 from core.home.rules import (
     BY_CODE,
     TRIAL_DAYS,
@@ -31,12 +33,12 @@ from core.home.rules import (
     Signal,
 )
 from core.matching.models import MatchProposal
-from core.matching.selectors import last_proposed, proposals_unfinished
+from core.matching.selectors import proposals_unfinished
 from core.matching.workflow import ProposalStatus
 from core.tasks.models import Task
 from core.tasks.selectors import tasks_open
 from core.vog.models import ConductCertificateCheck
-from core.vog.selectors import checks_open, families_without_valid_vog, reviews_due
+from core.vog.selectors import checks_open, checks_with_family, families_with_gap, review_days
 
 TASK_SUBJECTS = {
     "families.requestingfamily": "families:requesting_detail",
@@ -54,13 +56,82 @@ class Found:
     asking: UUID | None = None
     offering: UUID | None = None
 
+    @property
+    def code(self) -> Code:
+        """Return which rule it falls under."""
+        return self.signal.code
+
+    @property
+    def since(self) -> date:
+        """Return the day it counts from."""
+        return self.signal.since
+
+    @property
+    def key(self) -> UUID:
+        """Return what it is about."""
+        return self.signal.key
+
+
+class Waits(NamedTuple):
+    """Something that may wait, of the kinds of which there can be thousands: looked up only when it is shown."""
+
+    code: Code
+    since: date
+    key: UUID
+
 
 def signals(today: date) -> list[Signal]:
     """Return everything that may wait for a coordinator, with whom to call."""
-    found = [signal for gather in GATHERERS for signal in gather(today)]
+    return filled(gather(today), today)
+
+
+def gather(today: date) -> list[Found | Waits]:
+    """Return everything that may wait: since when and what about, and no more than that where there may be many."""
+    return [row for gatherer in GATHERERS for row in gatherer(today)]
+
+
+def filled(rows: Iterable[Found | Waits], today: date) -> list[Signal]:
+    """Look up what these rows are about, and whom to call."""
+    found: list[Found] = []
+    waits: dict[Code, dict[UUID, date]] = {}
+    for row in rows:
+        if isinstance(row, Found):
+            found.append(row)
+        else:
+            waits.setdefault(row.code, {})[row.key] = row.since
+    found += _looked_up(waits, today)
     asking = _parents({row.asking for row in found if row.asking})
     offering = _adults({row.offering for row in found if row.offering})
     return [_with_person(row, asking, offering) for row in found]
+
+
+def _looked_up(waits: Mapping[Code, Mapping[UUID, date]], today: date) -> Iterator[Found]:
+    yield from _of_asking(waits)
+    yield from _of_couplings(waits)
+    if rows := waits.get(Code.MOMENT):
+        yield from map(_of_moment, moments_with_coupling(rows))
+    for check in checks_with_family(rows) if (rows := waits.get(Code.VOG_REVIEW)) else ():
+        action = reverse("vog:request", args=[check.adult.family_id, check.adult_id])
+        yield _about_vog(Code.VOG_REVIEW, check.review_due or today, check, action)
+
+
+def _of_asking(waits: Mapping[Code, Mapping[UUID, date]]) -> Iterator[Found]:
+    codes = {Code.SEARCH: "matching:candidates", Code.NO_CONTACT_ASKING: "families:requesting_note"}
+    keys = {key for code in codes for key in waits.get(code, ())}
+    known = RequestingFamily.objects.in_bulk(keys) if keys else {}
+    for code, name in codes.items():
+        for key, since in waits.get(code, {}).items():
+            yield _about_asking(code, since, known[key], reverse(name, args=[key]))
+
+
+def _of_couplings(waits: Mapping[Code, Mapping[UUID, date]]) -> Iterator[Found]:
+    codes = {Code.NEXT_TALK: "couplings:coupling_detail", Code.NO_CONTACT_COUPLING: "guidance:contact"}
+    keys = {key for code in codes for key in waits.get(code, ())}
+    pairs = Coupling.objects.select_related("family", "support_family")
+    known = pairs.in_bulk(keys) if keys else {}
+    for code, name in codes.items():
+        for key, since in waits.get(code, {}).items():
+            yield _about_coupling(code, since, known[key], reverse(name, args=[key]))
 
 
 def _asking_families(today: date) -> Iterator[Found]:
@@ -78,51 +149,39 @@ def _asking_families(today: date) -> Iterator[Found]:
         yield _about_asking(code, since, family, reverse(action, args=[family.pk]))
 
 
-def _offering_families(today: date) -> Iterator[Found]:
-    statuses = [
-        SupportStatus.REGISTERED,
-        SupportStatus.CONTACTED,
-        SupportStatus.SCREENING,
-        SupportStatus.AVAILABLE,
-        SupportStatus.PAUSED,
-    ]
-    families = list(SupportFamily.objects.filter(status__in=statuses).select_related("offer"))
-    for family in families:
+def _offering_families(today: date) -> Iterator[Found | Waits]:
+    statuses = [SupportStatus.REGISTERED, SupportStatus.CONTACTED, SupportStatus.SCREENING]
+    for family in SupportFamily.objects.filter(status__in=statuses).select_related("offer"):
         if family.status == SupportStatus.REGISTERED:
             code, since, action = Code.CALL_OFFERING, family.registered_on, "families:support_contacted"
         elif family.status == SupportStatus.CONTACTED:
             since = family.first_contact_on or family.registered_on
             code, action = Code.PLAN_VISIT, "intake:support_plan"
-        elif family.status == SupportStatus.SCREENING and not _offer_done(family):
+        elif not _offer_done(family):
             since = family.visit_on or family.first_contact_on or family.registered_on
             code, action = Code.INTAKE, "intake:support"
         else:
             continue
         yield _about_offering(code, since, family, reverse(action, args=[family.pk]))
-    screened = [
-        family
-        for family in families
-        if family.status in {SupportStatus.SCREENING, SupportStatus.AVAILABLE, SupportStatus.PAUSED}
-    ]
-    yield from _vog(screened, today)
+    yield from _vog(today)
 
 
-def _vog(families: Collection[SupportFamily], today: date) -> Iterator[Found]:
+def _vog(today: date) -> Iterator[Found | Waits]:
     under_way = checks_open()
     for check in under_way:
         action = reverse("vog:seen", args=[check.pk])
         yield _about_vog(Code.VOG_AFTER, check.requested_on, check, action)
-    for check in reviews_due(until=today + timedelta(days=BY_CODE[Code.VOG_REVIEW].ahead or 0)):
+    for check_id, due in review_days(until=today + timedelta(days=BY_CODE[Code.VOG_REVIEW].ahead or 0)):
         # The day of review itself already counts as a gap, below.
-        if check.review_due is not None and check.review_due > today:
-            action = reverse("vog:request", args=[check.adult.family_id, check.adult_id])
-            yield _about_vog(Code.VOG_REVIEW, check.review_due, check, action)
+        if due is not None and due > today:
+            yield Waits(Code.VOG_REVIEW, due, check_id)
     asked = {check.adult_id for check in under_way}
-    gaps = families_without_valid_vog([family.pk for family in families], today)
-    for family in families:
-        missing = [adult for adult in gaps.get(family.pk, ()) if adult.pk not in asked]
+    screened = [SupportStatus.SCREENING, SupportStatus.AVAILABLE, SupportStatus.PAUSED]
+    for adults in families_with_gap(screened, today).values():
+        missing = [adult for adult in adults if adult.pk not in asked]
         if not missing:
             continue
+        family = missing[0].family
         since = family.visit_on or family.first_contact_on or family.registered_on
         yield _about_offering(
             Code.VOG_ASK,
@@ -135,29 +194,34 @@ def _vog(families: Collection[SupportFamily], today: date) -> Iterator[Found]:
         )
 
 
-def _waiting_families(today: date) -> Iterator[Found]:
+def _waiting_families(today: date) -> Iterator[Waits]:
     del today
-    families = list(RequestingFamily.objects.filter(status=RequestingStatus.WAITING))
-    ids = [family.pk for family in families]
-    proposed, meeting = last_proposed(ids), coupled_family_ids(ids)
-    notes = last_notes("requesting_family", ids)
-    for family in families:
-        last = proposed.get(family.pk)
-        spoken = [notes.get(family.pk), family.first_contact_on, family.waiting_since, family.registered_on]
-        if last is not None and last.status != ProposalStatus.SUPPORT_ASKED:
-            spoken += [last.asked_on, last.decided_on]
-        if family.pk not in meeting:
-            note = reverse("families:requesting_note", args=[family.pk])
-            since = max(day for day in spoken if day is not None)
-            yield _about_asking(Code.NO_CONTACT_ASKING, since, family, note)
-        if family.pk in meeting or (last is not None and last.decided_on is None):
+    waiting = {"family__status": RequestingStatus.WAITING}
+    proposals = MatchProposal.objects.filter(**waiting).order_by("proposed_on", "id")
+    proposed = {
+        family: (status, asked, decided)
+        for family, status, asked, decided in proposals.values_list(
+            "family", "status", "asked_on", "decided_on"
+        )
+    }
+    running = Coupling.objects.filter(**waiting, status__in=RUNNING)
+    meeting = set(running.values_list("family", flat=True))
+    notes = ContactNote.objects.filter(requesting_family__status=RequestingStatus.WAITING).order_by()
+    noted: dict[UUID, date] = dict(notes.values_list("requesting_family").annotate(latest=Max("happened_on")))
+    families = RequestingFamily.objects.filter(status=RequestingStatus.WAITING)
+    for pk, called, waits_since, registered in families.values_list(
+        "pk", "first_contact_on", "waiting_since", "registered_on"
+    ):
+        status, asked, decided = proposed.get(pk, ("", None, None))
+        spoken = [noted.get(pk), called, waits_since, registered]
+        if status and status != ProposalStatus.SUPPORT_ASKED:
+            spoken += [asked, decided]
+        if pk not in meeting:
+            yield Waits(Code.NO_CONTACT_ASKING, max(day for day in spoken if day is not None), pk)
+        if pk in meeting or (status and decided is None) or status == ProposalStatus.ACCEPTED:
             continue
-        if last is not None and last.status == ProposalStatus.ACCEPTED:
-            continue
-        days = [family.waiting_since or family.registered_on]
-        if last is not None and last.decided_on is not None:
-            days.append(last.decided_on)
-        yield _about_asking(Code.SEARCH, max(days), family, reverse("matching:candidates", args=[family.pk]))
+        since = waits_since or registered
+        yield Waits(Code.SEARCH, max(since, decided) if decided else since, pk)
 
 
 def _proposals(today: date) -> Iterator[Found]:
@@ -194,30 +258,28 @@ def _couplings(today: date) -> Iterator[Found]:
             yield _about_coupling(Code.TRIAL_ENDS, ends, coupling, here)
 
 
-def _moments(today: date) -> Iterator[Found]:
-    for moment in moments_planned(until=today + timedelta(days=BY_CODE[Code.MOMENT].ahead or 0)):
-        yield _of_moment(moment)
+def _moments(today: date) -> Iterator[Waits]:
+    for key, due_on in moment_days(until=today + timedelta(days=BY_CODE[Code.MOMENT].ahead or 0)):
+        yield Waits(Code.MOMENT, due_on, key)
 
 
-def _guided(today: date) -> Iterator[Found]:
+def _guided(today: date) -> Iterator[Waits]:
     """Couplings in their two years: without a talk planned, and those nobody heard for too long."""
-    guided = list(
-        couplings(statuses=[CouplingStatus.COUPLED]).exclude(
-            guidance_until__isnull=False, guidance_until__lt=today
-        )
-    )
-    ids = [coupling.pk for coupling in guided]
-    planned, spoken = next_moments(ids), last_contacts(ids)
+    guided = Coupling.objects.filter(
+        Q(guidance_until__isnull=True) | Q(guidance_until__gte=today), status=CouplingStatus.COUPLED
+    ).order_by()
+    planned, spoken = next_days(guided), last_contacts(guided.values("pk"))
     soon = today + timedelta(days=BY_CODE[Code.MOMENT].ahead or 0)
-    for coupling in guided:
-        begun = coupling.coupled_on or coupling.trial_started_on or coupling.introduced_on
-        since = max(begun, spoken.get(coupling.pk, begun))
-        moment = planned.get(coupling.pk)
-        if moment is None:
-            yield _about_coupling(Code.NEXT_TALK, since, coupling, _coupling_url(coupling))
-        elif moment.due_on > soon:  # otherwise the talk itself is on the list
-            action = reverse("guidance:contact", args=[coupling.pk])
-            yield _about_coupling(Code.NO_CONTACT_COUPLING, since, coupling, action)
+    for pk, coupled_on, trial_on, introduced_on in guided.values_list(
+        "pk", "coupled_on", "trial_started_on", "introduced_on"
+    ):
+        begun = coupled_on or trial_on or introduced_on
+        since = max(begun, spoken.get(pk, begun))
+        talk = planned.get(pk)
+        if talk is None:
+            yield Waits(Code.NEXT_TALK, since, pk)
+        elif talk > soon:  # otherwise the talk itself is on the list
+            yield Waits(Code.NO_CONTACT_COUPLING, since, pk)
 
 
 def _closing_talks(today: date) -> Iterator[Found]:
@@ -253,7 +315,7 @@ def _tasks(today: date) -> Iterator[Found]:
         )
 
 
-GATHERERS: tuple[Callable[[date], Iterable[Found]], ...] = (
+GATHERERS: tuple[Callable[[date], Iterable[Found | Waits]], ...] = (
     _asking_families,
     _offering_families,
     _waiting_families,

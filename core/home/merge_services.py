@@ -28,7 +28,9 @@ from core.families.workflow import (
 from core.files.models import StoredFile
 from core.home.file_services import UNFINISHED
 from core.intake.models import SupportNeed, SupportOffer
+from core.ledger.services import entries_restore, entries_undo
 from core.matching.selectors import proposals_of
+from core.safeguarding.services import concerns_move, concerns_move_back
 from core.tasks.models import Task
 from core.tasks.workflow import TaskStatus
 from tenants.accounts.models import Actor
@@ -47,6 +49,9 @@ FIELDS: Final[Mapping[str, Sequence[str]]] = {
     "requesting": (*_SHARED, "household", "safe_contact", "interpreter_language"),
     "support": (*_SHARED, "channel", "motivation"),
 }
+# What a merge remembers beside the rows of each table: who was first to call, and that the ledger left a file out.
+CONTACT: Final = "contact"
+UNCOUNTED: Final = "uncounted"
 MERGED_ALREADY: Final[Text] = gettext_lazy("Een van deze dossiers is al samengevoegd.")
 
 
@@ -74,6 +79,8 @@ class Plan:
     consents: list[Consent]
     tasks: list[Task]
     files: list[StoredFile]
+    # A file that was closed before the other began was a registration of its own; otherwise it is counted twice.
+    counted_twice: bool
     same_people: list[Any] = field(default_factory=list)
 
     @property
@@ -114,6 +121,7 @@ def merge_plan(kept: AnyFamily, gone: AnyFamily) -> Plan:
         consents=list(gone.consents.filter(withdrawn_on=None).exclude(group__in=live)),
         tasks=list(Task.objects.filter(subject_id=gone.pk, status=TaskStatus.OPEN)),
         files=list(StoredFile.objects.filter(subject_id=gone.pk)),
+        counted_twice=gone.closed_on is None or gone.closed_on > kept.registered_on,
     )
 
 
@@ -132,12 +140,15 @@ def families_merge(*, kept: AnyFamily, gone: AnyFamily, take: Collection[str], a
         for row in rows:
             _move(row, kept, actor)
     change_fields(kept, values, about=kept, actor=actor)
+    concerns_move(gone=gone, kept=kept, actor=actor)
+    if plan.counted_twice:
+        entries_undo(families=[gone], asking=isinstance(gone, RequestingFamily), actor=actor)
     merge = FamilyMerge.objects.create(
         kept_id=kept.pk,
         gone_id=gone.pk,
         kind=kind_of(kept),
         state_before=gone.status,
-        moved=moved | {"contact": contact},
+        moved=moved | {CONTACT: contact, UNCOUNTED: [str(gone.pk)] if plan.counted_twice else []},
         taken=taken,
         merged_by=actor.full_name,
     )
@@ -159,9 +170,12 @@ def merge_undo(*, merge: FamilyMerge, kept: AnyFamily, gone: AnyFamily, actor: A
     if kept.status == RequestingStatus.MERGED:
         raise Conflict(_("Het dossier dat bleef, is zelf weer samengevoegd. Maak dat eerst ongedaan."))
     for label, ids in row.moved.items():
-        if label != "contact":
+        if label not in {CONTACT, UNCOUNTED}:
             for found in _rows(label, ids, kept):
-                _move(found, gone, actor, contact=str(found.pk) in row.moved.get("contact", ()))
+                _move(found, gone, actor, contact=str(found.pk) in row.moved.get(CONTACT, ()))
+    concerns_move_back(gone=gone, kept=kept, actor=actor)
+    if row.moved.get(UNCOUNTED):
+        entries_restore(families=[gone], asking=isinstance(gone, RequestingFamily), actor=actor)
     back = {
         name: _column(kept, name).to_python(old)
         for name, (old, new) in row.taken.items()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -29,6 +29,8 @@ from tenants.models import ScopedModel
 SHOWN = 8
 DAYS_SHOWN = 4
 DAYS_MOST = 60
+# What one press of a button writes is written within this time, each line with a moment of its own.
+ONE_BUTTON = timedelta(seconds=2)
 
 
 class Sort(StrEnum):
@@ -106,14 +108,14 @@ def steps_and_changes(
     transitions: Sequence[Transition], labels: dict[str, str], changes: Sequence[FieldChange]
 ) -> list[Entry]:
     """Return changes of state with the fields that changed along, and other edits by who made them and when."""
-    of_moment: dict[datetime, list[FieldLine]] = {}
+    of_step: dict[Any, list[FieldLine]] = {}
     edits: list[Entry] = []
-    steps_at = {step.at for step in transitions}
     ordered = sorted(changes, key=lambda change: (change.at, change.actor_name))
     for (at, who), group in groupby(ordered, key=lambda change: (change.at, change.actor_name)):
         lines = [field_line(change) for change in group]
-        if at in steps_at:
-            of_moment.setdefault(at, []).extend(lines)
+        step = _step_with(at, who, transitions)
+        if step is not None:
+            of_step.setdefault(step.pk, []).extend(lines)
         else:
             names = listing(dict.fromkeys(line.label.lower() for line in lines))
             edits.append(
@@ -132,11 +134,17 @@ def steps_and_changes(
             title=capfirst(labels.get(step.to_state, step.to_state)),
             who=step.actor_name,
             text=step.reason,
-            lines=of_moment.pop(step.at, ()),
+            lines=of_step.get(step.pk, ()),
         )
         for step in transitions
     ]
     return [*steps, *edits]
+
+
+def _step_with(at: datetime, who: str, transitions: Sequence[Transition]) -> Transition | None:
+    """Return the step that a change belongs to: of the same person in the same moment, which is one button."""
+    near = [step for step in transitions if step.actor_name == who and abs(step.at - at) <= ONE_BUTTON]
+    return min(near, key=lambda step: abs(step.at - at), default=None)
 
 
 def note_entries(notes: Iterable[ContactNote]) -> list[Entry]:

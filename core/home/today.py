@@ -1,21 +1,24 @@
 """The start page: what waits, here and in the other municipalities where she works, in one list by due day."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import itemgetter
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from core.home.gather import signals
+from core.home.gather import Found, Waits, filled, gather
 from core.home.lists.support import quiet_families
-from core.home.rules import FRIDAY, Code, Elsewhere, Line, When, in_order, lines
+from core.home.rules import BY_CODE, FRIDAY, ORDER, Code, Elsewhere, Line, When, in_order, lines, when_of
 from core.tasks.models import Snooze
 from core.tasks.selectors import snoozes_on, tasks_done_on
 
 # More than this of one kind is a fold away: on a telephone a page has an end.
 SHOWN = 12
+# And more than this of one part is no list for a day: the others are counted, and stand in their own lists.
+MOST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Desk:
     """What one municipality has for its coordinators today; plain values that may leave its transaction."""
 
     lines: list[Line] = field(default_factory=list)
+    # How many there are of each part, shown or not.
+    counts: Mapping[When, int] = field(default_factory=dict)
     put_off: list[PutOff] = field(default_factory=list)
     done: list[Done] = field(default_factory=list)
     quiet: int = 0
@@ -54,6 +59,12 @@ class Group:
     when: When
     title: str
     lines: list[Line]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """Return how many lines are on no list of today."""
+        return self.total - len(self.lines)
 
     @property
     def first(self) -> list[Line]:
@@ -89,7 +100,7 @@ class Today:
     @property
     def total(self) -> int:
         """Return how many lines there are."""
-        return sum(len(group.lines) for group in self.groups)
+        return sum(group.total for group in self.groups)
 
     @property
     def silent(self) -> list[PlaceLine]:
@@ -99,10 +110,12 @@ class Today:
 
 def desk(today: date) -> Desk:
     """Gather what waits in the municipality of the present scope."""
-    found = lines(signals(today), today)
     put_off = {(snooze.code, snooze.subject_id): snooze for snooze in snoozes_on(today)}
+    chosen, counts = _chosen(gather(today), put_off.keys(), today)
+    found = lines(filled(chosen, today), today)
     return Desk(
         lines=[line for line in found if _name(line) not in put_off],
+        counts=counts,
         put_off=[_put_off(put_off[_name(line)], line) for line in found if _name(line) in put_off],
         done=[Done(task.pk, task.title) for task in tasks_done_on(today)],
         quiet=quiet_families(today),
@@ -111,8 +124,39 @@ def desk(today: date) -> Desk:
 
 def line_about(key: UUID, code: str, today: date) -> Line | None:
     """Return the line about something, of one rule or of the first that has one."""
-    found = (line for line in lines(signals(today), today) if line.signal.key == key)
-    return next((line for line in found if not code or line.rule.code == code), None)
+    about = [row for row in gather(today) if row.key == key]
+    return next(
+        (line for line in lines(filled(about, today), today) if not code or line.rule.code == code), None
+    )
+
+
+def _chosen(
+    rows: Iterable[Found | Waits], put_off: Collection[tuple[str, UUID]], today: date
+) -> tuple[list[Found | Waits], Counter[When]]:
+    """Return the rows to look up: the first of each part by due day, and what was put off; and how many there are."""
+    judged: dict[tuple[Code, date], tuple[date, When] | None] = {}
+    chosen: list[Found | Waits] = []
+    dated: list[tuple[date, int, UUID, When, Found | Waits]] = []
+    for row in rows:
+        code, since = row.code, row.since
+        if (code, since) not in judged:
+            rule = BY_CODE[code]
+            due = rule.due(since)
+            judged[code, since] = (due, when_of(due, today)) if rule.shown(since, today) else None
+        verdict = judged[code, since]
+        if verdict is None:
+            continue
+        if (code, row.key) in put_off:
+            chosen.append(row)
+        else:
+            dated.append((verdict[0], ORDER[code], row.key, verdict[1], row))
+    counts: Counter[When] = Counter(when for _due, _order, _key, when, _row in dated)
+    taken: Counter[When] = Counter()
+    for _due, _order, _key, when, row in sorted(dated, key=itemgetter(0, 1, 2)):
+        if taken[when] < MOST:
+            taken[when] += 1
+            chosen.append(row)
+    return chosen, counts
 
 
 def today_page(own: Desk, others: Sequence[tuple[Elsewhere, Desk | None]], today: date) -> Today:
@@ -123,7 +167,9 @@ def today_page(own: Desk, others: Sequence[tuple[Elsewhere, Desk | None]], today
             *(replace(line, place=place) for place, other in others if other for line in other.lines),
         ]
     )
-    counted = Counter(line.when for line in found)
+    counted: Counter[When] = Counter(own.counts)
+    for _place, other in others:
+        counted.update(other.counts if other else {})
     titles = {
         When.LATE: _("Te laat"),
         When.TODAY: _("Vandaag"),
@@ -131,14 +177,14 @@ def today_page(own: Desk, others: Sequence[tuple[Elsewhere, Desk | None]], today
         When.LATER: _("Later"),
     }
     groups = [
-        Group(when, titles[when], [line for line in found if line.when is when])
+        Group(when, titles[when], [line for line in found if line.when is when], counted[when])
         for when in When
         if counted[when]
     ]
     places = [
         PlaceLine(place, answered=False)
         if other is None
-        else PlaceLine(place, sum(line.when is When.LATE for line in other.lines), len(other.lines))
+        else PlaceLine(place, other.counts.get(When.LATE, 0), sum(other.counts.values()))
         for place, other in others
     ]
     return Today(groups, counted[When.LATE], counted[When.TODAY], own, places)

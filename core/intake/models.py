@@ -99,6 +99,7 @@ class SupportNeed(ScopedModel):
             "max_distance_km completed_on"
         ),
         special="question_support question_upbringing question_expectation question_reciprocity answers",
+        derived="search",
     )
 
 
@@ -152,6 +153,7 @@ class SupportOffer(ScopedModel):
             "vetoes strengths has_transport max_distance_km house_rules_accepted_on completed_on"
         ),
         special="household references_reason answers",
+        derived="search",
     )
 
     class Meta:

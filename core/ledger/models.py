@@ -46,6 +46,8 @@ class Event(models.TextChoices):
     CONCERN_RAISED = "concern_raised"
     # What the ledger said of this family was a mistake: none of it counts any more (see the view report_totals).
     ENTRY_UNDONE = "entry_undone"
+    # Takes back one such line: what the ledger said of this family counts again.
+    ENTRY_RESTORED = "entry_restored"
 
 
 class LedgerEntry(ScopedModel):

@@ -188,6 +188,17 @@ def entries_undo(*, families: Sequence[Pseudonymous], asking: bool, actor: Actor
 
     The entries stay; nothing links them to anybody once the families are gone.
     """
+    _say_of_all(Event.ENTRY_UNDONE, families, asking=asking, actor=actor)
+
+
+@atomic()
+def entries_restore(*, families: Sequence[Pseudonymous], asking: bool, actor: Actor) -> None:
+    """Take back one `entries_undo`: the entries of these families count again."""
+    _say_of_all(Event.ENTRY_RESTORED, families, asking=asking, actor=actor)
+
+
+def _say_of_all(event: Event, families: Sequence[Pseudonymous], *, asking: bool, actor: Actor) -> None:
+    """Append a line about all other lines of these families, and count their years again."""
     pseudonyms = [family.pseudonym for family in families]
     column = "family" if asking else "support_family"
     years: dict[int, tuple[date, str]] = {}
@@ -201,7 +212,7 @@ def entries_undo(*, families: Sequence[Pseudonymous], asking: bool, actor: Actor
     record_all(
         [
             Happening(
-                event=Event.ENTRY_UNDONE,
+                event=event,
                 happened_on=month,
                 municipality_code=code,
                 family=family if asking else None,

@@ -17,6 +17,7 @@ from django.http import QueryDict
 from common.errors import Text
 from core.lists.models import ListName
 from core.lists.search import LONGEST, Source, search
+from tenants.accounts.models import User
 
 PER_PAGE = 25
 SEARCH, SORT, COLUMN, AFTER, BEFORE = "zoek", "sorteer", "kolom", "na", "voor"
@@ -143,6 +144,8 @@ class Asked:
     order: str = ""
     after: UUID | None = None
     before: UUID | None = None
+    # For whose eyes: what is searched is what this person may read.
+    reader: User | None = None
 
     @property
     def descending(self) -> bool:
@@ -194,7 +197,7 @@ def default_columns(definition: ListDefinition) -> tuple[str, ...]:
     return tuple(column.name for column in definition.columns if column.shown)
 
 
-def asked_of(definition: ListDefinition, query: QueryDict) -> Asked:
+def asked_of(definition: ListDefinition, query: QueryDict, reader: User | None = None) -> Asked:
     """Read an address. A word that is no choice, no column or no order is as if it were not there."""
     choices = {}
     for one in definition.filters:
@@ -213,6 +216,7 @@ def asked_of(definition: ListDefinition, query: QueryDict) -> Asked:
         order=order if order.removeprefix("-") in sortable else definition.order,
         after=_id(query.get(AFTER, "")),
         before=_id(query.get(BEFORE, "")),
+        reader=reader,
     )
 
 
@@ -235,7 +239,7 @@ def all_rows(asked: Asked, today: date) -> QuerySet[Any]:
         narrow = choice.narrow if choice else one.otherwise
         if narrow is not None:
             rows = narrow(rows, today)
-    return search(rows, asked.search, asked.definition.sources)
+    return search(rows, asked.search, asked.definition.sources, reader=asked.reader)
 
 
 def page_of(asked: Asked, today: date) -> ListPage:

@@ -106,7 +106,7 @@ def list_page(
     request: HttpRequest, definition: ListDefinition, *, actor: User, template: str = "lists/list.html"
 ) -> HttpResponse:
     """Show a list as its address asks."""
-    asked = asked_of(definition, request.GET)
+    asked = asked_of(definition, request.GET, actor)
     page = page_of(asked, timezone.localdate())
     kept = views_of(actor, definition.name)
     view = ListView(
@@ -136,7 +136,7 @@ def export_page(
     request: HttpRequest, definition: ListDefinition, *, actor: User, back_url: str
 ) -> HttpResponse:
     """Ask what a list is for, write that down, and hand over the file."""
-    asked = asked_of(definition, request.GET)
+    asked = asked_of(definition, request.GET, actor)
     form = ExportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _file(asked, form, actor)

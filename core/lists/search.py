@@ -2,7 +2,8 @@
 
 The words are columns that PostgreSQL makes by itself (see the migration ``families.0002_search``). Every word that is
 typed must be found somewhere in the file; a word may be unfinished. A person types "vd berg", "van den Berg" or
-"Berg": what stands before a name does not count as long as there is another word.
+"Berg": what stands before a name does not count as long as there is another word. A note that somebody may not read
+finds nothing for that person.
 """
 
 import re
@@ -14,6 +15,8 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from tenants.accounts.models import User
+
 LETTERS = str.maketrans("-'’./øłđıðþ", "     oldidt", "".join(chr(code) for code in range(0x0300, 0x0370)))
 # fmt: off
 BEFORE_A_NAME = frozenset({
@@ -24,25 +27,39 @@ BEFORE_A_NAME = frozenset({
 MOST_WORDS = 6
 LONGEST = 80
 Rows = TypeVar("Rows", bound="QuerySet[Any, Any]")
+_ASKED = "(to_tsquery('simple', %s) || to_tsquery('dutch', %s))"
 _WORD = re.compile(r"\w+")
 _POSTCODE = re.compile(r"\b(\d{4}) ?([a-z]{2})\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table with words, and its column that says to which row of the list they belong."""
+    """A table with words, and its column that says to which row of the list they belong.
+
+    ``through`` is a table between this one and the list: its column that fits here, and ``gives`` is what it answers.
+    Of notes only those count that the reader may read.
+    """
 
     table: str
     column: str = "id"
     through: tuple[str, str] | None = None
+    gives: str = "id"
+    notes: bool = False
 
-    def rows(self, asked: str) -> str:
-        """Return SQL for the ids of the rows with a word. ``through`` is a table between this one and the list."""
-        found = f'SELECT "{self.column}" FROM "{self.table}" WHERE search @@ {asked}'  # noqa: S608  (our own names)
+    def rows(self, word: str, reader: User | None) -> tuple[str, list[Any]]:
+        """Return SQL for the ids of the rows with a word, with its values."""
+        found = f'SELECT "{self.column}" FROM "{self.table}" WHERE search @@ {_ASKED}'  # noqa: S608  (our own names)
+        values: list[Any] = [f"{word}:*"] * 2
+        if self.notes:
+            found += " AND (confidential_to IN ('', %s) OR author_id = %s)"
+            values += [reader.role, reader.pk] if reader else ["", None]
         if self.through is None:
-            return found
+            return found, values
         table, column = self.through
-        return f'SELECT id FROM "{table}" WHERE "{column}" IN ({found})'  # noqa: S608  (our own names)
+        return (
+            f'SELECT "{self.gives}" FROM "{table}"'  # noqa: S608  (our own names)
+            f' WHERE "{column}" IN ({found}) AND "{self.gives}" IS NOT NULL'
+        ), values
 
 
 def plain(text: str) -> str:
@@ -57,14 +74,15 @@ def words_of(text: str) -> list[str]:
     return telling or found
 
 
-def search(rows: Rows, text: str, sources: Sequence[Source]) -> Rows:
-    """Return the rows in which, or beside which, every word occurs."""
+def search(rows: Rows, text: str, sources: Sequence[Source], *, reader: User | None = None) -> Rows:
+    """Return the rows in which, or beside which, every word occurs; without a reader in no note for few eyes."""
     for word in words_of(text):
-        rows = rows.filter(pk__in=_with_word(word, sources))
+        rows = rows.filter(pk__in=_with_word(word, sources, reader))
     return rows
 
 
-def _with_word(word: str, sources: Sequence[Source]) -> RawSQL:
-    asked = "(to_tsquery('simple', %s) || to_tsquery('dutch', %s))"
-    text = " UNION ALL ".join(source.rows(asked) for source in sources)
-    return RawSQL(text, [f"{word}:*"] * 2 * len(sources))  # noqa: S611  (what was typed is a parameter)
+def _with_word(word: str, sources: Sequence[Source], reader: User | None) -> RawSQL:
+    parts = [source.rows(word, reader) for source in sources]
+    text = " UNION ALL ".join(sql for sql, _values in parts)
+    # What was typed is a parameter.
+    return RawSQL(text, [value for _sql, values in parts for value in values])  # noqa: S611

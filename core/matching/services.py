@@ -20,6 +20,7 @@ from core.matching.profile import profile_text
 from core.matching.selectors import Candidate, asked_by, look_at, proposals_to_close, taken_places
 from core.matching.workflow import ALLOWED, OPEN, ProposalStatus
 from tenants.accounts.models import Actor
+from tenants.audit.history import change_fields
 from tenants.audit.services import audit_log, change_state
 from tenants.context import atomic
 
@@ -103,7 +104,7 @@ def proposal_accept(
     _not_before(row, "decided_on", day)
     change_state(row, ProposalStatus.ACCEPTED, allowed=ALLOWED, actor=actor)
     _allowed(look_at(row.family, row.support_family, list(row.children.all()), on=day), own_places=True)
-    return _decided(proposal, row, day)
+    return _decided(proposal, row, day, actor)
 
 
 @atomic()
@@ -118,9 +119,8 @@ def proposal_decline(
     by_parents = row.status == ProposalStatus.PARENTS_ASKED
     to = ProposalStatus.DECLINED_BY_PARENTS if by_parents else ProposalStatus.DECLINED_BY_SUPPORT
     change_state(row, to, allowed=ALLOWED, actor=actor, reason=reason)
-    row.decline_reason = reason.strip()
     _record(Event.PROPOSAL_DECLINED, row, day, actor)
-    return _decided(proposal, row, day)
+    return _decided(proposal, row, day, actor, reason=reason.strip())
 
 
 @atomic()
@@ -131,8 +131,7 @@ def proposal_withdraw(
     _needs_reason(reason)
     row = _locked(proposal)
     change_state(row, ProposalStatus.WITHDRAWN, allowed=ALLOWED, actor=actor, reason=reason)
-    row.decline_reason = reason.strip()
-    return _decided(proposal, row, decided_on or timezone.localdate())
+    return _decided(proposal, row, decided_on or timezone.localdate(), actor, reason=reason.strip())
 
 
 @atomic()
@@ -145,8 +144,7 @@ def proposal_introduced(*, proposal: MatchProposal, actor: Actor) -> MatchPropos
 @atomic()
 def proposal_free_places(*, proposal: MatchProposal, freed_on: date, actor: Actor) -> MatchProposal:
     """Give the places back to the support family, because what came of the proposal has ended."""
-    proposal.places_freed_on = freed_on
-    proposal.save(update_fields=["places_freed_on"])
+    _write(proposal, actor, places_freed_on=freed_on)
     audit_log(action="places_freed", subject=proposal, actor=actor)
     return proposal
 
@@ -161,8 +159,8 @@ def proposal_take_places(*, proposal: MatchProposal, actor: Actor) -> MatchPropo
     )
     if row.places_freed_on is not None and wanted > free:
         raise Conflict(_("Dit steungezin heeft intussen geen plek meer."), code="no_room")
-    row.places_freed_on = proposal.places_freed_on = None
-    row.save(update_fields=["places_freed_on"])
+    _write(row, actor, places_freed_on=None)
+    proposal.places_freed_on = None
     audit_log(action="places_taken", subject=proposal, actor=actor)
     return proposal
 
@@ -214,17 +212,22 @@ def _ask(proposal: MatchProposal, to: ProposalStatus, asked_on: date | None, act
     row = _locked(proposal)
     _not_before(row, "asked_on", day)
     change_state(row, to, allowed=ALLOWED, actor=actor)
-    row.asked_on = proposal.asked_on = day
-    row.save(update_fields=["asked_on"])
-    proposal.status = row.status
+    _write(row, actor, asked_on=day)
+    proposal.asked_on, proposal.status = day, row.status
     return proposal
 
 
-def _decided(proposal: MatchProposal, row: MatchProposal, day: date) -> MatchProposal:
-    row.decided_on = day
-    row.save(update_fields=["decided_on", "decline_reason"])
-    proposal.status, proposal.decided_on, proposal.decline_reason = row.status, day, row.decline_reason
+def _decided(
+    proposal: MatchProposal, row: MatchProposal, day: date, actor: Actor, *, reason: str = ""
+) -> MatchProposal:
+    _write(row, actor, decided_on=day, decline_reason=reason)
+    proposal.status, proposal.decided_on, proposal.decline_reason = row.status, day, reason
     return proposal
+
+
+def _write(row: MatchProposal, actor: Actor, **values: object) -> None:
+    """Write columns of a proposal, with what they were in the history of the asking family."""
+    change_fields(row, values, about=row.family, actor=actor)
 
 
 def _locked(proposal: MatchProposal) -> MatchProposal:

@@ -4,6 +4,7 @@ Nothing about a concern stands in another table: no note, task, timeline or reas
 that somebody opened one, by its id; `ScopedModel.restricted` keeps those lines out of every general view of the log.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -97,8 +98,12 @@ class Concern(ScopedModel):
     next_on = models.DateField(_("volgende stap uiterlijk"), null=True, blank=True)
     closed_on = models.DateField(_("afgesloten op"), null=True, blank=True)
     keep_until = models.DateField(_("bewaren tot"), null=True, blank=True)
+    # The files it came from, when those turned out to be the same family: the last one on the right.
+    moved_from = ArrayField(models.UUIDField(), null=True, blank=True, editable=False)
 
-    columns = Columns(personal="status raised_on next_on closed_on keep_until", special="noticed_by acute")
+    columns = Columns(
+        personal="status raised_on next_on closed_on keep_until moved_from", special="noticed_by acute"
+    )
 
     restricted = True
 

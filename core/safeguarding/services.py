@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Conflict, InvalidInput
 from common.permissions import Role
 from core.couplings.models import Coupling
+from core.families.models import AnyFamily
 from core.families.rows import insert
 from core.families.rules import Problems
 from core.ledger.models import Event
@@ -17,7 +18,7 @@ from core.safeguarding.models import REPORTED, STEPS, Concern, ConcernEntry, Ent
 from core.safeguarding.selectors import HANDLERS, Subject, about, children_concerned, handlers
 from core.safeguarding.workflow import ALLOWED, ConcernStatus
 from core.vog.rules import months_later
-from tenants.accounts.models import User
+from tenants.accounts.models import Actor, User
 from tenants.audit.services import audit_log, change_state
 from tenants.context import atomic
 
@@ -180,6 +181,35 @@ def concern_hand_over(
     _write(row, StepData(kind=EntryKind.HANDED_OVER, happened_on=timezone.localdate(), text=words), actor)
     audit_log(action="concern_handed_over", subject=row, actor=actor)
     return _refreshed(concern)
+
+
+@atomic()
+def concerns_move(*, gone: AnyFamily, kept: AnyFamily, actor: Actor) -> None:
+    """Let what is about a file that is merged away be about the one that stays.
+
+    Who merges need not know that there is a concern, so nothing is refused, said or counted; where each came from
+    stands on the concern itself.
+    """
+    for row in Concern.objects.select_for_update().filter(**about(gone)):
+        row.moved_from = [*(row.moved_from or []), gone.pk]
+        _turn_to(row, kept, actor)
+
+
+@atomic()
+def concerns_move_back(*, gone: AnyFamily, kept: AnyFamily, actor: Actor) -> None:
+    """Undo `concerns_move`: what came from this file is about it again."""
+    for row in Concern.objects.select_for_update().filter(**about(kept), moved_from__contains=[gone.pk]):
+        came = row.moved_from or []
+        if came[-1] == gone.pk:
+            row.moved_from = came[:-1] or None
+            _turn_to(row, gone, actor)
+
+
+def _turn_to(row: Concern, family: AnyFamily, actor: Actor) -> None:
+    (column,) = about(family)
+    setattr(row, column, family)
+    row.save(update_fields=[column, "moved_from"])
+    audit_log(action="concern_moved", subject=row, actor=actor)
 
 
 def keep_until(concern: Concern, closed_on: date, *, reported: bool) -> date:

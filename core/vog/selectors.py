@@ -126,16 +126,36 @@ def checks_open(*, requested_until: date | None = None) -> list[ConductCertifica
 
 def reviews_due(*, until: date) -> list[ConductCertificateCheck]:
     """Return certificates that stop counting by a day, of adults who have no newer cycle and whose family goes on."""
+    return list(_reviews_due(until).select_related("adult__family").order_by("review_due"))
+
+
+def review_days(*, until: date) -> list[tuple[UUID, date | None]]:
+    """Return the same as `reviews_due`, as ids and days alone."""
+    return list(_reviews_due(until).values_list("pk", "review_due"))
+
+
+def checks_with_family(ids: Collection[UUID]) -> list[ConductCertificateCheck]:
+    """Return these checks with the adult and the family."""
+    return list(ConductCertificateCheck.objects.filter(pk__in=ids).select_related("adult__family"))
+
+
+def families_with_gap(statuses: Collection[str], on: date) -> dict[UUID, list[SupportAdult]]:
+    """Return per support family in one of these states the adults without a VOG that counts, with the family."""
+    missing: dict[UUID, list[SupportAdult]] = {}
+    for adult in _without_valid(on).filter(family__status__in=statuses).select_related("family"):
+        missing.setdefault(adult.family_id, []).append(adult)
+    return missing
+
+
+def _reviews_due(until: date) -> QuerySet[ConductCertificateCheck]:
     renewed = ConductCertificateCheck.objects.filter(status=VogStatus.SEEN, review_due__gt=until)
-    return list(
+    return (
         ConductCertificateCheck.objects.filter(
             status=VogStatus.SEEN, review_due__lte=until, adult__needs_vog=True, adult__left_household_on=None
         )
         .exclude(adult__vog_checks__status__in=OPEN)
         .exclude(adult_id__in=renewed.values("adult_id"))
         .exclude(adult__family__status__in=[SupportStatus.LEFT, SupportStatus.MERGED])
-        .select_related("adult__family")
-        .order_by("review_due")
     )
 
 

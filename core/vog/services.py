@@ -23,6 +23,7 @@ from core.vog.rules import review_due
 from core.vog.selectors import overdue, policy_on, term_on
 from core.vog.workflow import ALLOWED, VogStatus
 from tenants.accounts.models import Actor
+from tenants.audit.history import change_fields
 from tenants.audit.services import audit_log, change_state
 from tenants.context import atomic
 
@@ -129,8 +130,7 @@ def vog_received(
     problems.not_before("received_on", received_on, check.requested_on, BEFORE_REQUEST)
     problems.refuse()
     change_state(check, VogStatus.RECEIVED, allowed=ALLOWED, actor=actor)
-    check.received_on = received_on
-    check.save(update_fields=["received_on"])
+    _write(check, actor, received_on=received_on)
     return check
 
 
@@ -157,12 +157,15 @@ def vog_seen(
         _("Deze gemeente vraagt een VOG met functieaspect %(profile)s.") % {"profile": policy.profile},
     )
     problems.refuse()
-    check.issued_on = issued_on
-    check.seen_on = seen_on
-    check.seen_by = actor.full_name
-    check.profile = profile
-    check.review_due = due
-    check.save(update_fields=["issued_on", "seen_on", "seen_by", "profile", "review_due"])
+    _write(
+        check,
+        actor,
+        issued_on=issued_on,
+        seen_on=seen_on,
+        seen_by=actor.full_name,
+        profile=profile,
+        review_due=due,
+    )
     change_state(check, VogStatus.SEEN, allowed=ALLOWED, actor=actor)
     return check
 
@@ -181,3 +184,8 @@ def vog_expire_overdue(*, on: date, actor: Actor) -> int:
     for check in checks:
         change_state(check, VogStatus.EXPIRED, allowed=ALLOWED, actor=actor)
     return len(checks)
+
+
+def _write(check: ConductCertificateCheck, actor: Actor, **values: object) -> None:
+    """Write columns of the register, with what they were in the history of the support family."""
+    change_fields(check, values, about=check.adult.family, actor=actor)

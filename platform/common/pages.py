@@ -21,6 +21,7 @@ from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from common import problem
+from common.drafts import draft_saved
 from common.errors import InvalidInput, NaoberError
 from common.permissions import Permission
 
@@ -135,4 +136,4 @@ def attempt(
         return None
     if done:
         messages.success(request, done)
-    return HttpResponseRedirect(target)
+    return draft_saved(request, HttpResponseRedirect(target))

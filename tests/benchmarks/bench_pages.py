@@ -50,8 +50,10 @@ NAMES = (
 )
 PLACES = ("Purmerend", "Middenbeemster", "Westbeemster")
 LISTS = {
+    "today": ("/", "Vandaag"),
     "waiting": ("/wachtend", "Wachtend"),
     "waiting-search": ("/wachtend?zoek=van+den+berg", "Wachtend, gezocht op naam"),
+    "waiting-words": ("/wachtend?zoek=rust", "Wachtend, gezocht in wat iedereen antwoordde"),
     "waiting-filter": ("/wachtend?wacht=60&steun=weekly_half_day&voorstel=geen", "Wachtend, drie filters"),
     "requesting": ("/vraaggezinnen?sorteer=naam", "Vraaggezinnen, op naam"),
     "support": ("/steungezinnen", "Steungezinnen"),

@@ -74,10 +74,10 @@ def type_slowly(somebody: Visitor, label: str, text: str) -> None:
     somebody.page.get_by_label(label).fill("")
     somebody.page.get_by_label(label).press_sequentially(text)
     wait_for(lambda: drafts(somebody.page) != before, what="the draft to be kept")
-    wait_for(lambda: _still(somebody.page), what="the last key to be kept")
+    wait_for(lambda: still(somebody.page), what="the last key to be kept")
 
 
-def _still(page: Page) -> bool:
+def still(page: Page) -> bool:
     before = drafts(page)
     page.wait_for_timeout(400)
     return drafts(page) == before

@@ -34,15 +34,23 @@ STATUS_KINDS: dict[str, str] = {
     CouplingStatus.ENDED: "neutral",
     CouplingStatus.NOT_CONTINUED: "neutral",
 }
-SOURCES = tuple(
-    Source(table, key, through=("couplings_coupling", column))
-    for table, key, column in (
-        ("families_requestingfamily", "id", "family_id"),
-        ("families_requestingparent", "family_id", "family_id"),
-        ("families_supportedchild", "family_id", "family_id"),
-        ("families_supportfamily", "id", "support_family_id"),
-        ("families_supportadult", "family_id", "support_family_id"),
-    )
+SOURCES = (
+    *(
+        Source(table, key, through=("couplings_coupling", column), notes=table == "families_contactnote")
+        for table, key, column in (
+            ("families_requestingfamily", "id", "family_id"),
+            ("families_requestingparent", "family_id", "family_id"),
+            ("families_supportedchild", "family_id", "family_id"),
+            ("families_contactnote", "requesting_family_id", "family_id"),
+            ("families_supportfamily", "id", "support_family_id"),
+            ("families_supportadult", "family_id", "support_family_id"),
+            ("families_contactnote", "support_family_id", "support_family_id"),
+        )
+    ),
+    Source("guidance_contactmoment", "coupling_id"),
+    Source(
+        "guidance_evaluation", "moment_id", through=("guidance_guidancemoment", "id"), gives="coupling_id"
+    ),
 )
 
 

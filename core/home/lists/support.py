@@ -27,6 +27,7 @@ from core.home.warm import QUIET_WEEKS, deed_for
 from core.intake.models import SupportOffer
 from core.lists.frame import Cell, Choice, Column, Filter, ListDefinition, Row, Tab
 from core.lists.models import ListName
+from core.lists.search import Source
 from core.matching.models import MatchProposal
 from core.matching.selectors import taken_places
 from core.vog.selectors import families_without_valid_vog
@@ -280,7 +281,7 @@ LIST = ListDefinition(
     filters=(STATUS, QUIET, PROPOSED, FORM),
     order="aangemeld",
     base=_all,
-    sources=SUPPORT_WORDS,
+    sources=(*SUPPORT_WORDS, Source("intake_supportoffer", "family_id")),
     rows=_rows,
     tabs=(
         Tab(lazy("Alle lopende")),

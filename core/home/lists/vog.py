@@ -27,6 +27,12 @@ LOOK_AHEAD = 90
 SOURCES = (
     Source("families_supportadult"),
     Source("families_supportfamily", through=("families_supportadult", "family_id")),
+    Source(
+        "families_contactnote",
+        "support_family_id",
+        through=("families_supportadult", "family_id"),
+        notes=True,
+    ),
 )
 
 

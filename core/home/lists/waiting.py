@@ -22,11 +22,13 @@ from core.families.workflow import RequestingStatus
 from core.home.lists.parts import LONG_AGO, SortName, days_since, last_notes, never_null, since
 from core.lists.frame import Cell, Choice, Column, Filter, ListDefinition, Row, Tab
 from core.lists.models import ListName
+from core.lists.search import Source
 from core.matching.models import MatchProposal
 from core.matching.selectors import last_proposed
 from core.matching.workflow import OPEN, ProposalStatus
 
 QUIET_DAYS = 30
+SOURCES = (*REQUESTING_WORDS, Source("intake_supportneed", "family_id"))
 BUSY = frozenset({*OPEN, ProposalStatus.ACCEPTED})
 
 
@@ -260,7 +262,7 @@ WAITING = ListDefinition(
     filters=(WAIT, AGE, FORM, DAY, PROPOSED),
     order="-wacht",
     base=_waiting,
-    sources=REQUESTING_WORDS,
+    sources=SOURCES,
     rows=_waiting_rows,
     tabs=(
         Tab(lazy("Iedereen")),
@@ -289,7 +291,7 @@ ALL = ListDefinition(
     filters=(STATUS, AGE),
     order="-wacht",
     base=_all,
-    sources=REQUESTING_WORDS,
+    sources=SOURCES,
     rows=_rows,
     tabs=(
         Tab(lazy("Lopend")),

@@ -27,7 +27,7 @@ def postform(
     """Draw a form that is sent with POST, without the browser's own error bubbles; ``upload`` for one with a file.
 
     With ``draft`` what is typed survives a lost connection and a lost session (``common.drafts``); the view then ends
-    with ``draft_saved``, as `action_page` does.
+    with ``draft_saved``, as `action_page` and `attempt` do.
     """
     return format_html(
         '<form class="utrecht-form utrecht-form--html-form naober-form" method="post" action="{}" novalidate'

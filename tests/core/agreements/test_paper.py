@@ -257,7 +257,7 @@ def test_a_new_address_takes_the_place_of_the_old_one(in_purmerend: Municipality
     first = calendar_make(coupling=coupling, party="family", actor=chain.TESTS)
     second = calendar_make(coupling=coupling, party="family", actor=chain.TESTS)
     assert first != second
-    feed = CalendarFeed.objects.get()
+    feed = CalendarFeed.objects.get(revoked_on__isnull=True)
     calendar_revoke(calendar=feed, actor=chain.TESTS)
     calendar_make(coupling=coupling, party="family", actor=chain.TESTS)
     assert CalendarFeed.objects.filter(revoked_on__isnull=True).count() == 1

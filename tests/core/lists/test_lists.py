@@ -17,8 +17,11 @@ from django.urls import set_urlconf
 from django.utils import timezone
 
 from core.families.models import SupportFamily
+from core.families.record_services import note_add
+from core.guidance.models import Evaluation, Side
+from core.guidance.services import contact_add
 from core.home.list_views import LISTS
-from core.home.lists import support, waiting
+from core.home.lists import couplings, support, vog, waiting
 from core.home.warm import QUIET_WEEKS, DeedCode, deed_for
 from core.lists import search as words
 from core.lists.export import Format, Sheet, safe_text, written
@@ -93,6 +96,76 @@ def test_nothing_that_is_typed_breaks_the_search(in_purmerend: Municipality, typ
     query = QueryDict(mutable=True)
     query["zoek"] = typed
     page_of(asked_of(waiting.WAITING, query), timezone.localdate())
+
+
+def test_a_family_is_found_by_its_notes_and_by_the_answers_of_its_intake(
+    in_purmerend: Municipality, coordinator: User
+) -> None:
+    told = chain.waiting_family(
+        "Berg",
+        need={
+            "question_expectation": "Samen fietsen naar het zwembad",
+            "answers": {"slapen": "Café\nlogeerbed", "hobby": ["knikkeren", "zingen"], "tuin": True},
+        },
+    )
+    chain.waiting_family("Ander")
+    note_add(family=told, kind="call", happened_on=day(), text="Oma verhuist naar Édam.", actor=coordinator)
+    for typed in (
+        "zwembaden",
+        "fiets",
+        "cafe",
+        "logeerbed",
+        "knikkeren",
+        "oma",
+        "edam",
+        "verhuizen",
+        "berg oma",
+    ):
+        assert names(f"zoek={typed}") == ["Berg"], typed
+    assert not names("zoek=slapen"), "the code of a question is no word of the family"
+    support_family = chain.available_support("Bos", offer={"household": "Twee honden en een moestuin"})
+    note_add(family=support_family, kind="visit", happened_on=day(), text="Mooie kas.", actor=coordinator)
+    assert names("zoek=moestuin", support.LIST) == names("zoek=kas", support.LIST) == ["Bos"]
+    assert names("zoek=kas", vog.LIST) == ["Jan Bos"]
+
+
+def test_couplings_are_found_by_their_talks(in_purmerend: Municipality) -> None:
+    made = chain.coupled()
+    chain.coupled(days_ago=3)
+    contact_add(
+        coupling=made,
+        side=Side.FAMILY,
+        kind="call",
+        happened_on=day(),
+        note="Zij gaan kamperen.",
+        actor=chain.TESTS,
+    )
+    Evaluation.objects.create(
+        moment=made.moments.latest("due_on"), side="family", held_on=day(), verdict="continue",
+        note="De schommel is het mooiste.",
+    )  # fmt: skip
+    for typed in ("kamperen", "schommels"):
+        (row,) = page_of(asked(f"zoek={typed}", couplings.LIST), timezone.localdate()).rows
+        assert row.key == made.pk
+
+
+def test_who_may_not_read_a_note_finds_nothing_by_it(
+    in_purmerend: Municipality, coordinator: User, deputy: User, safeguarding_officer: User
+) -> None:
+    family = chain.waiting_family("Stil")
+    for text, reader in (("ruzie", "coordinator"), ("blauw", "safeguarding_officer"), ("gewoon", "")):
+        note_add(
+            family=family, kind="note", happened_on=day(), text=text, confidential_to=reader, actor=coordinator
+        )  # fmt: skip
+
+    def found(typed: str, reader: User | None) -> bool:
+        narrowed = asked_of(waiting.WAITING, QueryDict(f"zoek={typed}"), reader)
+        return bool(page_of(narrowed, timezone.localdate()).rows)
+
+    readers = (coordinator, deputy, safeguarding_officer, None)
+    assert [found("gewoon", reader) for reader in readers] == [True, True, True, True]
+    assert [found("ruzie", reader) for reader in readers] == [True, False, False, False]
+    assert [found("blauw", reader) for reader in readers] == [True, False, True, False], "and who wrote it"
 
 
 def test_python_and_postgresql_write_names_alike(in_purmerend: Municipality) -> None:

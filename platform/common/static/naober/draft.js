@@ -6,13 +6,17 @@ const PREFIX = "naober-concept:";
 const SAVED = "naober-bewaard";
 const DAYS = 14;
 const WAIT = 250; // milliseconds after the last key
-const OWN = new Set(["csrfmiddlewaretoken", "form_key", "concept", "doen"]);
+const OWN = new Set(["csrfmiddlewaretoken", "concept", "doen"]);
+// By these the server knows that the same form comes twice.
+const KEYS = new Set(["form_key", "submission_key"]);
+// A field of a block of which there can be more ("children-1-first_name").
+const BLOCK = /^(\w+)-\d+-/;
 
 const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 const base64 = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
 
-/** What people filled in, without the version that the page showed. */
-const said = (entries) => JSON.stringify(entries.filter(([name]) => name !== "shown_version"));
+/** What people filled in, without what the page brought along by itself. */
+const said = (entries) => JSON.stringify(entries.filter(([name]) => name !== "shown_version" && !KEYS.has(name)));
 
 function stored() {
   return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
@@ -133,6 +137,27 @@ class Draft {
     }
   }
 
+  /** Ask the page again with as many blocks as were filled in, when it shows fewer. */
+  moreBlocks(entries) {
+    const unknown = entries.filter(([name]) => BLOCK.test(name) && !this.form.elements.namedItem(name));
+    if (!unknown.length) return false;
+    const add = (name, value) => {
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name, value });
+      this.form.append(field);
+    };
+    for (const [name, value] of unknown) add(name, value);
+    // Taking no block away: the server shows what was typed and judges nothing yet.
+    add(`${BLOCK.exec(unknown[0][0])[1]}-remove`, "");
+    HTMLFormElement.prototype.submit.call(this.form);
+    return true;
+  }
+
+  /** Sent as it was it counts once, for it may have arrived after all; with other words it is something new. */
+  renewKeys(shown) {
+    for (const [name, value] of shown) if (KEYS.has(name)) this.form.elements.namedItem(name).value = value;
+  }
+
   say(text, kind, ...extra) {
     this.box.className = `naober-draft naober-draft--${kind}`;
     const line = document.createElement("p");
@@ -165,6 +190,10 @@ class Draft {
     } else if (entries && said(entries) === said(shown)) localStorage.removeItem(this.place);
     else if (entries) {
       this.fill(entries);
+      if (this.moreBlocks(entries)) return;
+      for (const kind of ["input", "change"]) {
+        this.form.addEventListener(kind, () => this.renewKeys(shown), { once: true });
+      }
       const drop = document.createElement("button");
       drop.type = "button";
       drop.className = "utrecht-button utrecht-button--subtle";
