@@ -35,6 +35,7 @@ EVERY_SITE: dict[str, Row] = {
     "common:security-txt": PUBLIC,
     "common:accessibility": PUBLIC,
     "common:privacy": PUBLIC,
+    "common:glossary": Row(edit="G", view="G", national="G"),
     "accounts:sign-in": PUBLIC_FORM,
     "accounts:sign-out": PUBLIC_POST,
     "accounts:password": SIGNED_IN,
