@@ -43,6 +43,12 @@ EVERY_SITE: dict[str, Row] = {
 }
 
 MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
+    # learning; what belongs to practising is not there in a municipality with real people
+    "learning:help": VIEW,
+    "learning:practice": Row(),
+    "learning:reset": Row(),
+    "learning:mails": Row(),
+    "learning:tour": Row(),
     # reading in a list
     "imports:list": EDIT,
     "imports:detail": EDIT,

@@ -76,7 +76,7 @@ def test_forms_explain_words_that_exist_at_fields_that_exist() -> None:
         form.__qualname__: dict(form.terms)  # type: ignore[attr-defined]
         for form in forms()
         for name, key in getattr(form, "terms", {}).items()
-        if key not in TERMS or name not in form.base_fields  # type: ignore[attr-defined]
+        if key not in TERMS or name not in form.base_fields
     }
     assert wrong == {}
 
