@@ -50,47 +50,6 @@ Everything = dict[str, list[str]]
 NOT_CONTENT = {"created_at", "at", "made_at", "recorded_at", "kept_at", "occurred_at"}
 
 
-@pytest.fixture(scope="module")
-def _made(cast: Any, django_db_blocker: Any) -> dict[str, Any]:
-    """Make the schema once; what is in it goes after each test, like everything else."""
-    del cast
-    with django_db_blocker.unblock():
-        practice_make(slug="oefenen")
-        with context.owning_registry():
-            row = Municipality.objects.get(slug="oefenen")
-        with context.municipality(row):
-            practice_empty()
-        with context.owning_registry():
-            return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-
-
-@pytest.fixture
-def practice(_made: dict[str, Any]) -> Municipality:
-    """A practice municipality with its people, and a coordinator who may practise."""
-    with context.owning_registry():
-        row = Municipality.objects.filter(slug="oefenen").first()
-        if row is None:
-            row = Municipality(**_made)
-            row.save(force_insert=True)
-    with context.municipality(row):
-        user_create(
-            email="oefenaar@voorbeeld.example",
-            full_name="Oefenaar Een",
-            role=Role.COORDINATOR,
-            password=PASSWORD,
-            actor=TESTS,
-        )
-    practice_make(slug="oefenen")
-    return row
-
-
-@pytest.fixture
-def trainee(practice: Municipality) -> User:
-    with context.municipality(practice):
-        found: User = User.objects.get(email="oefenaar@voorbeeld.example")
-        return found
-
-
 def everything() -> Everything:
     """Return what every table of the municipality in scope holds, moments of writing left out."""
     found = {}
@@ -450,6 +409,17 @@ def test_the_tour_may_be_stopped_taken_up_and_done_again(
     assert "Begin de rondleiding" in page
     assert "Je deed de rondleiding op" in page
     assert client.post("/oefenen/rondleiding", {"step": str(LAST + 1)}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "sent", [{"step": "nul"}, {"step": "-1"}, {"step": "9" * 400}, {"step": "\x00"}, {"stop": "ooit"}]
+)
+def test_a_strange_step_is_refused_with_a_page(
+    practice: Municipality, trainee: User, client_for: Any, sent: dict[str, str]
+) -> None:
+    answer = client_for(practice, trainee).post("/oefenen/rondleiding", sent)
+    assert answer.status_code == 400
+    assert "<main" in answer.content.decode()
 
 
 def test_where_somebody_is_belongs_to_that_person(
