@@ -45,6 +45,7 @@ else
     # A demo of an earlier version gets the tables of this one; otherwise this takes a moment.
     DATABASE_LOGINS="$all_logins" python manage.py setup_database
 fi
+DATABASE_LOGINS="$all_logins" python manage.py practice_municipality
 DATABASE_LOGINS="$all_logins" python manage.py demo
 
 exec honcho --procfile deploy/Procfile start --no-prefix

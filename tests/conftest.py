@@ -286,7 +286,7 @@ def client_for(cast: Cast) -> Callable[..., Client]:
             with (
                 context.foundation()
                 if slug == "landelijk"
-                else context.municipality(cast.municipalities[slug])
+                else context.municipality(cast.municipalities[slug] if isinstance(place, str) else place)
             ):
                 session = SessionStore()
                 session[SESSION_KEY] = str(user.pk)

@@ -1,5 +1,8 @@
 """Forms of couplings: only shape is judged here; the rules are in the services."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +12,8 @@ from common.forms import NaoberForm
 
 class IntroduceForm(NaoberForm):
     """When the families meet."""
+
+    terms: ClassVar[Mapping[str, str]] = {"introduced_on": "kennismaking"}
 
     introduced_on = DateField(
         label=_("Datum van de kennismaking"),

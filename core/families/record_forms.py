@@ -1,8 +1,9 @@
 """Short forms for one action on a file: corrections, people, talks, notes, consents, pausing and closing."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -75,6 +76,8 @@ class SupportChangeForm(GuardedForm, MergingForm, SupportDetailsForm):
 
 class ParentForm(MergingForm, PersonForm):
     """A parent or guardian, new or known."""
+
+    terms: ClassVar[Mapping[str, str]] = {"has_custody": "gezag"}
 
     has_custody = forms.BooleanField(
         label=_("Heeft gezag"),
@@ -189,6 +192,8 @@ class PauseForm(GuardedForm):
 
 class ConsentForm(GuardedForm, DayForm):
     """A consent for one sensitive group, with what we need to know."""
+
+    terms: ClassVar[Mapping[str, str]] = {"group": "toestemming"}
 
     guarded = ("note",)
 

@@ -1,8 +1,9 @@
 """Registration forms: the public ones and those of the coordinator, with blocks for people that repeat."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -128,6 +129,8 @@ class PublicReferralForm(SpamGuardMixin, RequestingRegistrationForm):
 
 class CoordinatorRequestingForm(DuplicatesMixin, GuardedForm, RequestingRegistrationForm):
     """A coordinator writes down a family that called or was brought in."""
+
+    terms: ClassVar[Mapping[str, str]] = {"referral_source": "verwijzer", "permission_told_on": "toestemming"}
 
     registered_on = DateField(label=_("Aangemeld op"))
     registered_by = ChoiceField(label=_("Wie meldt het gezin aan?"), choices=Registrant.choices)

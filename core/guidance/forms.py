@@ -1,6 +1,7 @@
 """Forms of guidance: only shape is judged here; the rules are in the services."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -24,6 +25,12 @@ MARKS = [(str(mark), str(mark)) for mark in range(1, 11)]
 class TrialForm(AgreementForm):
     """The start of a trial, with its own agreement."""
 
+    terms: ClassVar[Mapping[str, str]] = {
+        "ends_on": "proefperiode",
+        "day_parts": "dagdeel",
+        "house_rules": "huisregels",
+    }
+
     started_on = DateField(label=_("De proefperiode begint op"), initial=timezone.localdate)
     ends_on = DateField(label=_("En duurt tot"), help_text=_("Meestal een of twee maanden."))
 
@@ -32,6 +39,12 @@ class TrialForm(AgreementForm):
 
 class DefinitiveForm(AgreementForm):
     """A definitive coupling, with house rules."""
+
+    terms: ClassVar[Mapping[str, str]] = {
+        "coupled_on": "koppeling",
+        "day_parts": "dagdeel",
+        "house_rules": "huisregels",
+    }
 
     coupled_on = DateField(label=_("Gekoppeld vanaf"), initial=timezone.localdate)
 
@@ -162,6 +175,8 @@ class DropForm(GuardedForm):
 
 class EvaluationForm(GuardedForm):
     """The talk with one side: the four goals, a mark and how to go on."""
+
+    terms: ClassVar[Mapping[str, str]] = {"held_on": "evaluatie", "goal_relief": "vier-doelen"}
 
     says_optional = False
 

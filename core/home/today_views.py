@@ -26,6 +26,7 @@ from tenants.accounts.models import User
 from tenants.accounts.tie_services import person_from, ties_of
 from tenants.context import current_scope
 from tenants.elsewhere import Answer, Asking
+from tenants.municipalities.selectors import is_practice
 
 T = TypeVar("T")
 Others = Sequence[tuple[Elsewhere, T | None]]
@@ -103,10 +104,11 @@ def _everywhere(
 ) -> HttpResponseBase:
     """Ask the other municipalities of this person too, when there are any, and let the page be made after that."""
     actor: User = actor_of(request)
-    ties = ties_of(actor)
+    # What is invented and what is real never stand in one list.
+    here, user_id = current_scope().tenant_id, actor.pk
+    ties = [tie for tie in ties_of(actor) if is_practice(tie.place_id) == is_practice(here)]
     if not ties:
         return finish([])
-    here, user_id = current_scope().tenant_id, actor.pk
     if here is None:
         raise NotAllowed
 

@@ -1,7 +1,7 @@
 """Forms of the intake, for a kitchen table and a telephone. The questions are put to the family, so they say "u"."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.forms import (
     BooleanField,
@@ -177,6 +177,12 @@ class NeedForm(ConsentFieldsMixin, QuestionsMixin):
 
     says_optional = False
     never_merged = ("parents_agreed",)
+    terms: ClassVar[Mapping[str, str]] = {
+        "forms": "steunvorm",
+        "day_parts": "dagdeel",
+        "vetoes": "wens",
+        "parents_agreed": "gezag",
+    }
 
     held_on = DateField(label=_("Datum van het huisbezoek"))
     children = ManyField(label=_("Voor wie is de steun?"), required=False)
@@ -297,6 +303,13 @@ class OfferForm(ConsentFieldsMixin, QuestionsMixin):
     """What a support family offers. Nothing but the day is required until the intake is finished."""
 
     says_optional = False
+    terms: ClassVar[Mapping[str, str]] = {
+        "forms": "steunvorm",
+        "day_parts": "dagdeel",
+        "vetoes": "wens",
+        "house_rules_accepted_on": "huisregels",
+        "references_reason": "referentie",
+    }
 
     held_on = DateField(label=_("Datum van het huisbezoek"))
     household = TextField(

@@ -113,6 +113,8 @@ class ListDefinition:
     name: ListName
     title: Text
     lead: Text
+    # The word of the glossary that is explained above the list.
+    term: str = ""
     first: Text
     first_order: Any
     search_label: Text

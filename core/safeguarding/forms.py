@@ -1,7 +1,8 @@
 """Forms of concerns: only shape is judged here; the rules are in the services."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -46,6 +47,12 @@ class RaiseForm(GuardedForm):
 
 class StepForm(GuardedForm):
     """One step of the reporting code. It asks only what belongs to that step."""
+
+    terms: ClassVar[Mapping[str, str]] = {
+        "consulted": "aandachtsfunctionaris",
+        "veilig_thuis_number": "veilig-thuis",
+        "decision": "meldcode",
+    }
 
     happened_on = DateField(label=_("Wanneer was dit?"), initial=timezone.localdate)
     consulted = ChoiceField(label=_("Met wie heb je overlegd?"), choices=Consulted.choices)

@@ -1,7 +1,7 @@
 """Forms of the VOG register. There is no field for the document, and there will be none."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -15,6 +15,8 @@ from core.vog.selectors import RuleState, policy_on
 
 class SeenForm(NaoberForm):
     """The two dates and the profile on a VOG that was shown."""
+
+    terms: ClassVar[Mapping[str, str]] = {"issued_on": "vog"}
 
     issued_on = DateField(label=_("Afgegeven op"), help_text=_("De datum die op de VOG staat."))
     seen_on = DateField(label=_("Gezien op"))

@@ -1,7 +1,7 @@
 """The base of every form, protection of the public ones, and forms that repeat without JavaScript."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import uuid4
 
 from django import forms
@@ -22,6 +22,9 @@ CHOICE_FIELDS = (forms.ChoiceField, forms.ModelChoiceField)
 
 class NaoberForm(forms.Form):
     """A form that names the field in each error, shows a service's refusal, and can show what was typed unjudged."""
+
+    # Which word of the glossary is explained at a field.
+    terms: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Give every required field a message that makes sense in the summary at the top."""

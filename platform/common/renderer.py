@@ -1,5 +1,6 @@
 """Django's own form rendering with NL Design System markup: every form looks and speaks the same."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -50,6 +51,12 @@ class NaoberBoundField(BoundField):
         """Whether to say "niet verplicht": not for a tick box, where that is plain."""
         says = getattr(self.form, "says_optional", True) and getattr(self.field, "says_optional", True)
         return says and not self.field.required and self.kind != "checkbox" and not self.field.disabled
+
+    @property
+    def term(self) -> str:
+        """The word of the glossary that is explained at this field, if any."""
+        terms: Mapping[str, str] = getattr(self.form, "terms", {})
+        return terms.get(self.name, "")
 
     @property
     def second_look(self) -> list[dict[str, str]]:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from common.pages import public_page, show
+from common.glossary import GROUPS
+from common.pages import public_page, show, signed_in_page
 
 
 @public_page(methods=("GET",))
@@ -31,3 +32,9 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is kept about families and who sees it."""
     return show(request, "common/privacy.html")
+
+
+@signed_in_page(methods=("GET",))
+def glossary(request: HttpRequest) -> HttpResponse:
+    """Explain the words of the work."""
+    return show(request, "common/glossary.html", {"groups": GROUPS})

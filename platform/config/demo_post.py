@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from common.pages import public_page, show
+from config.post import NothingFromPractice
 from tenants.context import current_scope
 
 SHOWN: Final = 50
@@ -20,7 +21,7 @@ _BETWEEN: Final = b"\n" + b"-" * 79 + b"\n"  # what Django writes after each mes
 app_name = "demo"
 
 
-class EmailBackend(filebased.EmailBackend):
+class EmailBackend(NothingFromPractice, filebased.EmailBackend):
     """Keeps mail in a folder of the schema that it was sent from."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.navigation import NavItem, links_for
 from common.permissions import Permission
+from core.learning.selectors import tour_panel
 
 # An item shows where its address exists: above "Landelijk" on a municipality's host, from there on the foundation's.
 NAVIGATION: tuple[NavItem, ...] = (
@@ -24,6 +25,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Koppelingen"), "couplings:coupling_list", Permission.VIEW_CASES, "link"),
     NavItem(_("Zorgen"), "safeguarding:concern_list", Permission.HANDLE_CONCERNS, "alert"),
     NavItem(_("Overdracht"), "handover:list", Permission.VIEW_CASES, "arrow-right"),
+    NavItem(_("Hulp"), "learning:help", Permission.VIEW_CASES, "info"),
     NavItem(_("Landelijk"), "dashboards:national", Permission.VIEW_NATIONAL, "chart"),
     NavItem(_("Gemeenten"), "dashboards:municipalities", Permission.VIEW_NATIONAL, "map"),
     NavItem(_("Tellingen"), "nationwide:counts", Permission.VIEW_NATIONAL, "inbox"),
@@ -36,10 +38,14 @@ NAVIGATION: tuple[NavItem, ...] = (
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """Give every page its place, menu and demo banner (context processor). The menu is made only where it is shown."""
     municipality = getattr(request, "municipality", None)
+    practice = municipality is not None and municipality.is_practice
+    user = getattr(request, "user", None)
     return {
+        "practice": practice,
+        "tour": partial(tour_panel, user, request.path) if practice else None,
         "place": municipality.name if municipality is not None else _("Landelijk"),
         "demo": settings.DEMO,
         "demo_post": reverse("demo:post") if settings.DEMO_POST and municipality is not None else "",
         "navigation": partial(links_for, request, NAVIGATION),
-        "user": getattr(request, "user", None),
+        "user": user,
     }

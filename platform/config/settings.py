@@ -67,6 +67,7 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "core.safeguarding",
         "core.handover",
         "core.imports",
+        "core.learning",
         "core.home",
     ],
     "foundation": [
@@ -315,7 +316,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"niet-beantwoorden@{BASE_DOMAIN}")
-EMAIL_BACKEND = environment.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_BACKEND = environment.text("EMAIL_BACKEND", "config.post.EmailBackend")
 EMAIL_FILE_PATH = VAR / "mail"
 # A demo that keeps its mail in files shows them on a page.
 DEMO_POST = DEMO and EMAIL_BACKEND == "config.demo_post.EmailBackend"

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.safeguarding.urls")),
     path("", include("core.handover.urls")),
     path("", include("core.imports.urls")),
+    path("", include("core.learning.urls")),
 ]
 if settings.DEMO_POST:
     urlpatterns.append(path("", include("config.demo_post")))

@@ -43,6 +43,8 @@ def api_token_create(*, municipality: Municipality, label: str, days: int, actor
         raise InvalidInput(fields={"days": _("Kies een aantal dagen van 1 tot en met %d.") % LONGEST_DAYS})
     if not 1 <= len(label) <= LONGEST_LABEL:
         raise InvalidInput(fields={"label": _("Zeg in ten hoogste %d tekens waarvoor.") % LONGEST_LABEL})
+    if municipality.is_practice:
+        raise InvalidInput(fields={"municipality": _("Van een oefengemeente zijn er geen cijfers.")})
     secret = PREFIX + secrets.token_urlsafe(32)
     now = timezone.now()
     token = ApiToken.objects.create(

@@ -17,7 +17,7 @@ from reporting.dictionary.measures import MEASURES, Measure
 from reporting.dictionary.periods import Period, PeriodKind
 from reporting.disclosure.models import Status
 from reporting.disclosure.selectors import Figure, country_figures, latest_release, municipal_figures
-from tenants.municipalities.models import Municipality, MunicipalityCode, Phase, State
+from tenants.municipalities.models import Kind, Municipality, MunicipalityCode, Phase, State
 
 PHASES = {
     Phase.PILOT: _lazy("Gemeenten die het programma een afgesproken tijd uitproberen."),
@@ -190,7 +190,8 @@ def municipalities_by_phase() -> Municipalities:
         (measures.COUPLINGS_STARTED, year - 1, _("Nieuw in %(year)s") % {"year": year - 1}),
         (measures.FAMILIES_REACHED, year, _("Bereikte gezinnen in %(year)s") % {"year": year}),
     )
-    rows = list(Municipality.objects.exclude(state__in=(State.ERASED, State.PROVISIONING)).order_by("name"))
+    regular = Municipality.objects.filter(kind=Kind.REGULAR)
+    rows = list(regular.exclude(state__in=(State.ERASED, State.PROVISIONING)).order_by("name"))
     groups = []
     for phase in Phase:
         entries = tuple(
@@ -291,7 +292,7 @@ def _totals(country: Index) -> Totals:
 
 
 def _lives() -> list[Life]:
-    taking_part = Municipality.objects.exclude(state=State.PROVISIONING)
+    taking_part = Municipality.objects.filter(kind=Kind.REGULAR).exclude(state=State.PROVISIONING)
     return [
         Life(started_on, ended_on)
         for started_on, ended_on in taking_part.values_list("started_on", "ended_on")
@@ -343,7 +344,8 @@ def _table(figures: Iterable[Figure], year: int) -> MunicipalTable:
     present = {figure.geography for figure in index.values() if figure.status is not Status.NOT_APPLICABLE}
     rows = []
     found: list[Figure | None] = []
-    for municipality in Municipality.objects.exclude(state=State.PROVISIONING).order_by("name"):
+    regular = Municipality.objects.filter(kind=Kind.REGULAR)
+    for municipality in regular.exclude(state=State.PROVISIONING).order_by("name"):
         if str(municipality.pk) not in present:
             continue
         cells = [

@@ -20,8 +20,8 @@ from reporting.disclosure.relations import World
 from reporting.disclosure.rules import protect
 from reporting.facts.selectors import Delivery, deliveries, fact_rows, vault_digest
 from tenants.context import atomic, current_scope
-from tenants.municipalities.models import Municipality
-from tenants.municipalities.selectors import live_municipalities
+from tenants.municipalities.models import Kind, Municipality
+from tenants.municipalities.selectors import counted_municipalities
 
 _log = structlog.get_logger(__name__)
 _LOCK = 0x4E414F43  # one release at a time
@@ -105,7 +105,7 @@ def _facts() -> dict[Key, Observation]:
 
 def _is_turning(counted: Iterable[Delivery]) -> bool:
     """Tell whether a new month has begun for some municipalities and not yet for others, less than an hour ago."""
-    live = {municipality.pk for municipality in live_municipalities()}
+    live = {municipality.pk for municipality in counted_municipalities()}
     present = [delivery for delivery in counted if delivery.municipality in live]
     if not present:
         return False
@@ -120,7 +120,7 @@ def _world(plan: Plan, facts: Facts, counted: dict[UUID, Delivery]) -> World:
     last_seen = _last_months(facts)
     places = [
         _place(municipality, counted.get(municipality.pk), last_seen.get(str(municipality.pk)), until)
-        for municipality in Municipality.objects.order_by("pk")
+        for municipality in Municipality.objects.filter(kind=Kind.REGULAR).order_by("pk")
         if municipality.pk in counted or municipality.started_on <= until
     ]
     known = {place.id for place in places}

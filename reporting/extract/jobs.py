@@ -3,14 +3,16 @@
 from celery.schedules import crontab
 
 from reporting.disclosure.jobs import release
-from reporting.extract.services import municipality_recompute, municipality_recount
+from reporting.extract.services import is_counted, municipality_recompute, municipality_recount
 from tenants.jobs import enqueue, job
-from tenants.municipalities.selectors import live_municipalities
+from tenants.municipalities.selectors import counted_municipalities
 
 
 @job(scope="aggregation")
 def recompute(*, year: str) -> None:
     """Count the municipality again from `year` on: an event of that year was added to its ledger."""
+    if not is_counted():
+        return
     replaced = municipality_recompute(from_year=int(year))
     if replaced.new_month:
         # The national figures of a new month need every municipality's, also where nothing happened yet.
@@ -22,6 +24,8 @@ def recompute(*, year: str) -> None:
 @job(scope="aggregation", schedule=crontab(hour=2, minute=20))
 def recount() -> None:
     """Every night: count everything from scratch, compare and repair. This also begins a new month."""
+    if not is_counted():
+        return
     municipality_recount()
     enqueue(release)
 
@@ -29,5 +33,5 @@ def recount() -> None:
 @job(scope="releasing")
 def recount_all() -> None:
     """Have every municipality counted from scratch, now."""
-    for municipality in live_municipalities():
+    for municipality in counted_municipalities():
         enqueue(recount, municipality=municipality)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reporting.disclosure.services import release_make
 from reporting.extract.services import municipality_recount
 from tenants.context import aggregation, dispatching, releasing
-from tenants.municipalities.selectors import live_municipalities
+from tenants.municipalities.selectors import counted_municipalities
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Rebuilt:
 def rebuild_totals(*, progress: Callable[[], object] = lambda: None) -> Rebuilt:
     """Count every municipality in its own transaction, then publish. Needs the aggregator's and releaser's logins."""
     with dispatching():
-        municipalities = live_municipalities()
+        municipalities = counted_municipalities()
     differences = 0
     for municipality in municipalities:
         with aggregation(municipality):

@@ -12,13 +12,18 @@ from reporting.facts.formulas import facts_of
 from reporting.facts.services import Counted, Replaced, facts_compare, facts_replace, vault_lock
 from tenants.context import current_scope
 from tenants.municipalities.models import Municipality
-from tenants.municipalities.selectors import code_on, municipality_by_id
+from tenants.municipalities.selectors import code_on, municipality_by_id, practice_in_scope
 
 _log = structlog.get_logger(__name__)
 
 
 class NoMunicipality(Exception):
     """Counting was asked for outside the scope of a municipality that exists."""
+
+
+def is_counted() -> bool:
+    """Tell whether totals are made of the municipality in scope: not of one for practice, whose people are invented."""
+    return not practice_in_scope()
 
 
 def municipality_recompute(*, from_year: int) -> Replaced:
@@ -74,7 +79,7 @@ def _range(municipality: Municipality, lines: list[LedgerLine]) -> tuple[date, d
 def _municipality_in_scope() -> Municipality:
     tenant_id: UUID | None = current_scope().tenant_id
     municipality = municipality_by_id(tenant_id) if tenant_id else None
-    if municipality is None:
-        message = "Counting needs the aggregation scope of a municipality."
+    if municipality is None or municipality.is_practice:
+        message = "Counting needs the aggregation scope of a municipality with real people."
         raise NoMunicipality(message)
     return municipality

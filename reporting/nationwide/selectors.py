@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from common.gemeenten import GEMEENTEN
 from reporting.nationwide.models import Counted, NationwideCount
-from tenants.municipalities.models import MunicipalityCode
+from tenants.municipalities.models import Kind, MunicipalityCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,9 @@ def interest_since(year: int) -> list[InterestLine]:
     for row in NationwideCount.objects.filter(kind=Counted.INTEREST, year__gte=year):
         totals[row.lives_in] = totals.get(row.lives_in, 0) + (row.value or 0)
         latest[row.lives_in] = max(row.year, latest.get(row.lives_in, row.year))
-    open_codes = MunicipalityCode.objects.filter(code__in=list(totals), valid_to__isnull=True)
+    open_codes = MunicipalityCode.objects.filter(
+        code__in=list(totals), valid_to__isnull=True, municipality__kind=Kind.REGULAR
+    )
     taking_part = set(open_codes.values_list("code", flat=True))
     lines = [
         InterestLine(GEMEENTEN.get(code, code), total, latest[code], code in taking_part)

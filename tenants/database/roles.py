@@ -80,6 +80,29 @@ def grant_municipality(schema: str) -> None:
     _run(_IN_TURN, *_municipality_rights(schema, _relations))
 
 
+def set_apart(schema: str) -> None:
+    """Let the role of a practice municipality empty its own tables, and let nobody count them.
+
+    Its people are invented, so what is append-only elsewhere may go there; no other role and no login gets anything.
+    """
+    aggregator = sql.Identifier(role("aggregator"))
+    there = _relations(schema)
+    emptied = [
+        sql.SQL("GRANT DELETE ON {} TO {}").format(
+            sql.Identifier(schema, model._meta.db_table),  # noqa: SLF001
+            sql.Identifier(role(schema)),
+        )
+        for model in _models("municipality")
+        if getattr(model, "append_only", False) and model._meta.db_table in there  # noqa: SLF001
+    ]
+    _run(
+        _IN_TURN,
+        *emptied,
+        sql.SQL("REVOKE ALL ON {} FROM {}").format(sql.Identifier(schema, TOTALS_VIEW), aggregator),
+        sql.SQL("REVOKE ALL ON SCHEMA {} FROM {}").format(sql.Identifier(schema), aggregator),
+    )
+
+
 def grant_shared() -> None:
     """Give the logins their parts of the registry, the outbox and the shared schemas."""
     _run(_IN_TURN, *_registry_rights(_relations), *_registry_policies(), *_shared_rights(_relations))

@@ -42,6 +42,13 @@ class State(models.TextChoices):
     ERASED = "erased", _("gewist")
 
 
+class Kind(models.TextChoices):
+    """Whether the people in a municipality are real."""
+
+    REGULAR = "regular", _("gewone gemeente")
+    PRACTICE = "practice", _("oefengemeente")
+
+
 class Municipality(TenantMixin, models.Model):  # type: ignore[misc]  # django-tenants has no types
     """One programme area: usually one municipality, sometimes several together."""
 
@@ -54,6 +61,15 @@ class Municipality(TenantMixin, models.Model):  # type: ignore[misc]  # django-t
     slug = models.SlugField(_("naam in het adres"), max_length=40, unique=True)
     name = models.CharField(_("naam"), max_length=80)
     type = models.CharField(max_length=16, default="municipality", editable=False)
+    # A practice municipality holds invented people only: it is not counted anywhere and sends no mail.
+    kind = models.CharField(
+        _("soort"),
+        max_length=16,
+        choices=Kind,
+        default=Kind.REGULAR,
+        db_default=Kind.REGULAR.value,
+        editable=False,
+    )
     phase = models.CharField(_("fase"), max_length=16, choices=Phase)
     state = models.CharField(_("toestand"), max_length=16, choices=State, default=State.PROVISIONING)
     contract_target_per_year = models.PositiveIntegerField(_("afgesproken koppelingen per jaar"), default=0)
@@ -69,7 +85,7 @@ class Municipality(TenantMixin, models.Model):  # type: ignore[misc]  # django-t
     rights_digest = models.CharField(max_length=16, default="", db_default="", editable=False)
     columns = Columns(
         plain=(
-            "schema_name slug name type phase state contract_target_per_year data_controller "
+            "schema_name slug name type kind phase state contract_target_per_year data_controller "
             "vog_term_months centre_lat centre_lon started_on ended_on schema_version rights_digest"
         ),
         export=True,
@@ -85,6 +101,7 @@ class Municipality(TenantMixin, models.Model):  # type: ignore[misc]  # django-t
             models.CheckConstraint(
                 name="municipality_state_known", condition=models.Q(state__in=State.values)
             ),
+            models.CheckConstraint(name="municipality_kind_known", condition=models.Q(kind__in=Kind.values)),
             models.CheckConstraint(
                 name="municipality_ends_after_start",
                 condition=models.Q(ended_on__isnull=True) | models.Q(ended_on__gte=models.F("started_on")),
@@ -101,6 +118,11 @@ class Municipality(TenantMixin, models.Model):  # type: ignore[misc]  # django-t
 
     def __exit__(self, *_error: object) -> None:
         """Belong to `__enter__`, which never succeeds."""
+
+    @property
+    def is_practice(self) -> bool:
+        """Tell whether everything in it is invented."""
+        return self.kind == Kind.PRACTICE
 
     def activate(self) -> Never:
         """Refuse django-tenants' switch, which stays on the connection."""

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 
-from tenants.context import registry
-from tenants.municipalities.models import Domain, Municipality, MunicipalityCode, SchemaScript, State
+from tenants.context import registry, scope_or_none
+from tenants.municipalities.models import Domain, Kind, Municipality, MunicipalityCode, SchemaScript, State
 from tenants.municipalities.versions import required_version
 
 _SECONDS = 30.0
@@ -70,6 +70,31 @@ def municipality_by_id(municipality_id: UUID) -> Municipality | None:
 def live_municipalities() -> list[Municipality]:
     """Return every municipality that can be worked in. Needs a scope that reads the registry."""
     return list(Municipality.objects.filter(state=State.LIVE))
+
+
+def counted_municipalities() -> list[Municipality]:
+    """Return the live municipalities of which totals are made: all but those for practice. Needs the registry."""
+    return [municipality for municipality in live_municipalities() if not municipality.is_practice]
+
+
+def practice_at_hand() -> Municipality | None:
+    """Return the municipality to practise in, if there is one, from the copy of the registry. Needs no scope."""
+    found = (municipality for municipality in places_at_hand().values() if municipality.is_practice)
+    return min(found, key=lambda municipality: municipality.name, default=None)
+
+
+def is_practice(place_id: UUID | None) -> bool:
+    """Tell whether a live municipality is for practice, from the copy of the registry. Needs no scope."""
+    found = places_at_hand().get(place_id) if place_id else None
+    return found is not None and found.is_practice
+
+
+def practice_in_scope() -> bool:
+    """Tell whether the municipality in scope is for practice; asks its own row of the registry."""
+    scope = scope_or_none()
+    if scope is None or scope.tenant_id is None:
+        return False
+    return Municipality.objects.filter(pk=scope.tenant_id, kind=Kind.PRACTICE).exists()
 
 
 def code_on(municipality: Municipality, day: date) -> str:

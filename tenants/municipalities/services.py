@@ -21,7 +21,7 @@ from tenants.context import owning_registry
 from tenants.database import catalogue, names, roles
 from tenants.database.migrate import create_schema, migrate, replay, working_in
 from tenants.jobs import enqueue_by_name
-from tenants.municipalities.models import Municipality, MunicipalityCode, Phase, SchemaScript, State
+from tenants.municipalities.models import Kind, Municipality, MunicipalityCode, Phase, SchemaScript, State
 from tenants.municipalities.runner import (
     LOCK_TIMEOUT,
     Outcome,
@@ -53,7 +53,7 @@ class MunicipalitiesLeft(Conflict):
         return str(self.message)
 
 
-def municipality_create(
+def municipality_create(  # noqa: PLR0913  (one keyword per column that has to be known)
     *,
     slug: str,
     name: str,
@@ -63,12 +63,14 @@ def municipality_create(
     data_controller: str,
     started_on: date,
     actor: Somebody,
+    kind: Kind = Kind.REGULAR,
 ) -> Municipality:
     """Make a municipality with its schema, role and rights in one transaction: all of it or nothing."""
     row = Municipality(
         schema_name=f"m_{secrets.token_hex(6)}",
         slug=slug,
         name=name,
+        kind=kind,
         phase=phase,
         contract_target_per_year=contract_target_per_year,
         data_controller=data_controller,
@@ -87,7 +89,7 @@ def municipality_create(
             _make_schema(row)
             row.state = State.LIVE
             row.save()
-            for work in settings.JOBS_OF_A_NEW_MUNICIPALITY:
+            for work in () if row.is_practice else settings.JOBS_OF_A_NEW_MUNICIPALITY:
                 enqueue_by_name(work, municipality=row)
     except IntegrityError as error:
         # Somebody made the same one at the same moment; nothing of this one is left.
@@ -252,6 +254,8 @@ def _make_schema(municipality: Municipality) -> None:
     municipality.schema_version = len(script)
     municipality.rights_digest = roles.digest_of_municipality()
     compare_with_template(municipality.schema_name, script[-1].fingerprint)
+    if municipality.is_practice:
+        roles.set_apart(municipality.schema_name)
 
 
 def _require_valid(row: Municipality) -> None:

@@ -35,6 +35,7 @@ EVERY_SITE: dict[str, Row] = {
     "common:security-txt": PUBLIC,
     "common:accessibility": PUBLIC,
     "common:privacy": PUBLIC,
+    "common:glossary": Row(edit="G", view="G", national="G"),
     "accounts:sign-in": PUBLIC_FORM,
     "accounts:sign-out": PUBLIC_POST,
     "accounts:password": SIGNED_IN,
@@ -42,6 +43,12 @@ EVERY_SITE: dict[str, Row] = {
 }
 
 MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
+    # learning; what belongs to practising is not there in a municipality with real people
+    "learning:help": VIEW,
+    "learning:practice": Row(),
+    "learning:reset": Row(),
+    "learning:mails": Row(),
+    "learning:tour": Row(),
     # reading in a list
     "imports:list": EDIT,
     "imports:detail": EDIT,

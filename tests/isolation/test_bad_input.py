@@ -162,6 +162,8 @@ NO_BUTTON: Final[Mapping[str, str]] = {
     "municipality:/overstap": "needs a signed proof in the address",
     "municipality:/vraaggezinnen/<uuid:public_id>/intake/onderwerpen": "finishes an intake that is filled in",
     "municipality:/steungezinnen/<uuid:public_id>/intake/onderwerpen": "finishes an intake that is filled in",
+    "municipality:/oefenen/opnieuw": "is there in a practice municipality only",
+    "municipality:/oefenen/rondleiding": "is there in a practice municipality only",
     "municipality:/vraaggezinnen/nieuw/bekend": "sent by the script of the registration form",
     "municipality:/steungezinnen/nieuw/bekend": "sent by the script of the registration form",
 }

@@ -152,6 +152,7 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
         },
         # Closed for a while, and open again: the forms are sent in the probe.
         "desk.formclosure": {"closed_on": TODAY - timedelta(days=20), "open_again_on": TODAY - timedelta(days=9)},
+        "learning.practicereset": {"status": "done"},
         "imports.importrun": {"kind": "asking", "status": "read", "mapping": ["full_name"], "verdicts": []},
         "imports.columnmemory": {"kind": "asking", "target": "place"},
         "imports.importedfamily": {"support_family" if first_side else "requesting_family": None},

@@ -184,6 +184,7 @@ def _arc(coupling: Coupling, today: date) -> Cell:
 LIST = ListDefinition(
     name=ListName.COUPLINGS,
     title=lazy("Koppelingen"),
+    term="koppeling",
     lead=lazy("Van kennismaking tot nazorg, met het eerstvolgende gesprek en de twee jaar begeleiding."),
     first=lazy("Gezinnen"),
     first_order=SortName("family__name"),

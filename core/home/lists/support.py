@@ -257,6 +257,7 @@ def _attention(*, never: bool, without_vog: int) -> str:
 LIST = ListDefinition(
     name=ListName.SUPPORT,
     title=lazy("Steungezinnen"),
+    term="steungezin",
     lead=lazy("Wie kan er bij, wie rust uit, en wie heb je al een tijd niet gesproken?"),
     first=lazy("Gezin"),
     first_order=SortName("name"),

@@ -148,6 +148,7 @@ def _row(adult: SupportAdult, today: date) -> Row:
 LIST = ListDefinition(
     name=ListName.VOG,
     title=lazy("VOG"),
+    term="vog",
     lead=lazy(
         "Elke volwassene van een steungezin die een VOG nodig heeft. Wat het eerst afloopt staat bovenaan."
     ),

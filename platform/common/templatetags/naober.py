@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from common import formats
+from common import formats, glossary
 from common.charts import Chart
 from common.icons import ICONS
 from common.pagination import Page
@@ -98,6 +98,12 @@ def mail_link(value: str | None) -> SafeString:
 
 
 @register.simple_tag
+def explain(term: str) -> SafeString:
+    """Draw the explanation of a word of the glossary, or of a state: folded, opened with a click or the space bar."""
+    return part("term", term=glossary.term_for(term)) if term else EMPTY
+
+
+@register.simple_tag
 def when(value: date | datetime | None, *, late: bool = False) -> SafeString:
     """Draw a date with how near it is: "12 maart 2026 (over 3 dagen)"; ``late`` marks a passed due date."""
     if value is None:
@@ -118,9 +124,15 @@ def when(value: date | datetime | None, *, late: bool = False) -> SafeString:
 
 @register.simple_block_tag
 def page_header(
-    content: str, title: Any, lead: Any = "", eyebrow: Any = "", back_url: str = "", back_label: Any = ""
+    content: str,
+    title: Any,
+    lead: Any = "",
+    eyebrow: Any = "",
+    back_url: str = "",
+    back_label: Any = "",
+    term: str = "",
 ) -> SafeString:
-    """Draw the top of a page with its only h1; the content holds badges and buttons."""
+    """Draw the top of a page with its only h1; the content holds badges and buttons, ``term`` is explained below it."""
     return part(
         "page_header",
         content=content,
@@ -129,15 +141,24 @@ def page_header(
         eyebrow=eyebrow,
         back_url=back_url,
         back_label=back_label,
+        term=term,
     )
 
 
 @register.simple_block_tag
 def card(
-    content: str, title: Any = "", kind: str = "", level: int = 2, href: str = "", aside: Any = ""
+    content: str,
+    title: Any = "",
+    kind: str = "",
+    level: int = 2,
+    href: str = "",
+    aside: Any = "",
+    term: str = "",
 ) -> SafeString:
     """Draw a card. ``kind``: "" plain, "quiet" without a border, "accent" for what matters most, "attention"."""
-    return part("card", content=content, title=title, kind=kind, level=level, href=href, aside=aside)
+    return part(
+        "card", content=content, title=title, kind=kind, level=level, href=href, aside=aside, term=term
+    )
 
 
 @register.simple_block_tag

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from config import environment
 from config.synthesis.municipalities import FIFTY
+from config.synthesis.practice import AREA as PRACTICE
 from reporting.api.models import ApiToken
 from reporting.api.services import api_token_create, token_digest
 from tenants import context
@@ -55,7 +56,7 @@ def token_for_demo() -> str:
 def explanation() -> str:
     """Return where everything is and who can sign in, in Dutch."""
     lines = ["", "Alle gegevens in deze demo zijn verzonnen: gezinnen, medewerkers en cijfers."]
-    for area in SHOWN:
+    for area in (*SHOWN, PRACTICE):
         with context.registry():
             municipality = Municipality.objects.filter(slug=area.slug).first()
         if municipality:

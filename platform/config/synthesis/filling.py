@@ -10,12 +10,17 @@ from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from common.errors import Conflict
+from common.permissions import Role
 from config.synthesis.chronicle import WRITING_ORDER, Chronicle
 from config.synthesis.codes import Codes
 from config.synthesis.copying import Tables
 from config.synthesis.municipalities import Profile, profiles
 from config.synthesis.planner import add_newcomers, plan_area
+from config.synthesis.practice import AREA as PRACTICE
+from config.synthesis.practice import practice_people, practice_write
 from config.synthesis.randomness import add_months, first_of_month
 from config.synthesis.staff import Member, Team, foundation_staff, team_of
 from config.synthesis.volumes import Volumes, plan_volumes
@@ -23,8 +28,8 @@ from core.families.models import RequestingFamily
 from reporting.disclosure.services import release_make
 from reporting.extract.services import municipality_recompute
 from tenants import context
-from tenants.accounts.models import SystemActor, User
-from tenants.municipalities.models import Municipality, MunicipalityCode, Phase
+from tenants.accounts.models import AccountTie, SystemActor, User
+from tenants.municipalities.models import Kind, Municipality, MunicipalityCode, Phase
 from tenants.municipalities.services import municipality_create
 
 GENERATOR = SystemActor("proefgegevens")
@@ -123,6 +128,59 @@ def provision(area: Profile, until: date) -> Municipality:
             centre_lat=str(area.latitude), centre_lon=str(area.longitude), ended_on=ended
         )
     return made
+
+
+def practice_make(*, slug: str = PRACTICE.slug, password: str = "") -> int:
+    """Make the practice municipality unless it is there, and fill it unless somebody is in it; return the rows.
+
+    With a password the colleagues of the invented past can sign in: in a demo.
+    """
+    with context.owning_registry():
+        found = Municipality.objects.filter(slug=slug).first()
+    if found is not None and not found.is_practice:
+        raise Conflict(_("Deze naam in het adres is van een echte gemeente."))
+    municipality = found or municipality_create(
+        slug=slug,
+        name=PRACTICE.name,
+        codes=PRACTICE.codes,
+        phase=Phase.STRUCTURAL,
+        contract_target_per_year=PRACTICE.capacity,
+        data_controller=PRACTICE.name,
+        started_on=PRACTICE.started_on,
+        actor=GENERATOR,
+        kind=Kind.PRACTICE,
+    )
+    with context.municipality(municipality):
+        if password:
+            tables = Tables()
+            _accounts(tables, practice_people(), make_password(password))
+            tables.write([User])
+        rows = 0 if RequestingFamily.objects.exists() else practice_write()
+    if password:
+        for area in profiles(SHOWN):
+            _open_door(municipality, area.slug, make_password(password))
+    return rows
+
+
+def _open_door(practice: Municipality, slug: str, hashed: str) -> None:
+    """Give the coordinator of a municipality of the demo an account to practise with, and tie the two."""
+    with context.owning_registry():
+        home = Municipality.objects.filter(slug=slug).first()
+    if home is None:
+        return
+    with context.municipality(home):
+        who = User.objects.filter(role=Role.COORDINATOR.value, is_active=True).order_by("created_at").first()
+        if who is None or AccountTie.objects.filter(user_id=who.pk, place_id=practice.pk).exists():
+            return
+        email, full_name, own = who.email, who.full_name, who.pk
+    with context.municipality(practice):
+        other, _new = User.objects.get_or_create(
+            email=email, defaults={"full_name": full_name, "role": Role.COORDINATOR.value, "password": hashed}
+        )
+        AccountTie.objects.create(user_id=other.pk, place_id=home.pk, other_user_id=own)
+        there = other.pk
+    with context.municipality(home):
+        AccountTie.objects.create(user_id=own, place_id=practice.pk, other_user_id=there)
 
 
 def codes_of(municipality: Municipality) -> Codes:
