@@ -37,6 +37,7 @@ class Sort(StrEnum):
     STEP = "stappen"
     TALK = "gesprekken"
     CHANGE = "wijzigingen"
+    LETTER = "brieven"
     THING = "bestanden-en-taken"
 
 

@@ -17,9 +17,10 @@ from django.urls import set_urlconf
 from django.utils import timezone
 
 from core.families.models import SupportFamily
+from core.home.deeds import DeedCode
 from core.home.list_views import LISTS
 from core.home.lists import support, waiting
-from core.home.warm import QUIET_WEEKS, DeedCode, deed_for
+from core.home.warm import QUIET_WEEKS, deed_for
 from core.lists import search as words
 from core.lists.export import Format, Sheet, safe_text, written
 from core.lists.frame import PER_PAGE, Asked, asked_of, page_of
