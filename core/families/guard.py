@@ -47,6 +47,8 @@ class GuardedForm(NaoberForm):
         """Let the guard warn for a citizen service number where other forms refuse it."""
         super().__init__(*args, **kwargs)
         self.about: Collection[AnyFamily] = ()
+        # Names that stand there because we wrote them ourselves, such as under a letter.
+        self.signed_by = ""
         self.warned: dict[str, list[Finding]] = {}
         for name in self._looked_at():
             field = self.fields[name]
@@ -57,6 +59,7 @@ class GuardedForm(NaoberForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         texts = {name: cleaned[name] for name in self._looked_at() if cleaned.get(name)}
         known = other_names(texts.values(), self.about) if texts else frozenset()
+        known -= {plain(word) for word in self.signed_by.split()}
         for name, text in texts.items():
             if name in self.changed_data and (found := findings(text, names=known)):
                 if self.data.get(BOX + self.add_prefix(name)) == _proof(found):

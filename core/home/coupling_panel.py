@@ -31,6 +31,7 @@ from core.guidance.models import (
 from core.guidance.panel import GuidancePanel, guidance_panel
 from core.guidance.selectors import contacts_of, moments_of, sides_to_speak
 from core.guidance.workflow import MomentStatus
+from core.home.letters import LetterLine, letter_entries, letter_line
 from core.home.next_steps import Choice, StepLine, short_day
 from core.home.timeline import (
     Entry,
@@ -44,6 +45,7 @@ from core.home.timeline import (
     looked,
     steps_and_changes,
 )
+from core.letters.selectors import letters_about
 from core.matching.forms import child_label
 from core.tasks.models import Task
 from core.tasks.selectors import tasks_about
@@ -133,10 +135,12 @@ class CouplingFile(InTime):
     contacts: list[ContactMoment]
     tasks: list[Task]
     files: list[StoredFile]
+    letters: list[LetterLine]
     timeline: list[Entry]
     looked: list[LookDay]
     url: str
     file_url: str
+    letter_url: str
     timeline_url: str
     children: list[str]
     parents: list[PersonLine]
@@ -159,6 +163,7 @@ def coupling_file(coupling: Coupling, actor: User) -> CouplingFile:
     """Gather the file of a coupling."""
     today = timezone.localdate()
     moments, contacts, files = moments_of(coupling), contacts_of(coupling), files_about([coupling.pk])
+    letters = letters_about([coupling.pk], actor)
     may_edit = actor.may(Permission.EDIT_CASES)
     children = [child_label(child) for child in coupling.children.all()]
     missing = adults_without_valid_vog(coupling.support_family, today) if coupling.status in RUNNING else []
@@ -179,11 +184,16 @@ def coupling_file(coupling: Coupling, actor: User) -> CouplingFile:
         tasks=tasks_about([coupling.pk]),
         files=files,
         timeline=in_order(
-            _happened(coupling, moments, contacts), file_entries(files), done_entries(coupling)
+            _happened(coupling, moments, contacts),
+            file_entries(files),
+            letter_entries(letters),
+            done_entries(coupling),
         ),
         looked=looked(coupling, VIEWED),
         url=reverse("couplings:coupling_detail", args=[coupling.pk]),
         file_url=reverse("couplings:coupling_file", args=[coupling.pk]),
+        letters=[letter_line(letter) for letter in letters],
+        letter_url=reverse("couplings:coupling_letters", args=[coupling.pk]),
         timeline_url=reverse("couplings:coupling_timeline", args=[coupling.pk]),
         children=children,
         parents=[

@@ -31,6 +31,7 @@ TABS: tuple[tuple[str, Text], ...] = (
     ("", gettext_lazy("Alles")),
     (Sort.STEP, gettext_lazy("Stappen")),
     (Sort.TALK, gettext_lazy("Gesprekken en notities")),
+    (Sort.LETTER, gettext_lazy("Brieven en mails")),
     (Sort.CHANGE, gettext_lazy("Wijzigingen")),
     (Sort.THING, gettext_lazy("Bestanden en taken")),
 )

@@ -1,6 +1,6 @@
 """The lists of the coordinator as pages and as files, and keeping a support family warm."""
 
-from urllib.parse import quote
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,14 +15,23 @@ from common.permissions import Permission
 from core.families.action_pages import ActionPage, action_page, actor_of, offering, sent
 from core.families.models import ContactNote, SupportFamily
 from core.families.record_services import note_add
+from core.home.deeds import Deed
 from core.home.forms import WarmForm
+from core.home.letters import desk_of, values_for
 from core.home.lists import couplings, support, vog, waiting
 from core.home.lists.support import last_heard, silence
-from core.home.warm import Deed, deed_for
+from core.home.warm import deed_for
+from core.letters.kinds import LETTER_KINDS
+from core.letters.paper import blocks_of
+from core.letters.selectors import deeds_of
+from core.letters.services import deed_note
 from core.lists.frame import ListDefinition
 from core.lists.models import ListName
 from core.lists.pages import export_page, list_page
 from core.matching.models import MatchProposal
+from tenants.context import atomic
+from tenants.standards.selectors import current
+from tenants.standards.wording import filled
 
 # Every list, and where it stands.
 LISTS: dict[str, tuple[ListDefinition, str]] = {
@@ -80,16 +89,20 @@ def export(request: HttpRequest, list_name: str) -> HttpResponse:
 def support_warm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Suggest a small deed for a silent support family, with words for a mail; write down what was done."""
     family = offering(request, public_id)
-    adult = next((one for one in family.adults.all() if one.phone or one.email), None)
     weeks, deed = _silence(family)
-    words = {"name": adult.first_name if adult else capfirst(str(family)), "me": actor_of(request).full_name}
-    mail = str(deed.mail) % words
-    link = (
-        f"mailto:{quote(adult.email)}?subject={quote(str(deed.subject))}&body={quote(mail)}" if adult else ""
-    )
+    desk = desk_of(family)
+    person = desk.people[0]
+    values = values_for(desk, person, actor=actor_of(request), municipality=_municipality(request))
     form = WarmForm(sent(request), initial={"kind": ContactNote.Kind.CALL, "text": capfirst(str(deed.short))})
 
+    @atomic()
     def run() -> None:
+        deed_note(
+            family=family,
+            code=deed.code,
+            done_on=form.cleaned_data["happened_on"],
+            actor=actor_of(request),
+        )
         note_add(
             family=family,
             kind=form.cleaned_data["kind"],
@@ -109,11 +122,12 @@ def support_warm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
     context = {
         "family": family,
-        "adult": adult,
+        "adult": next((one for one in family.adults.all() if one.phone or one.email), None),
         "silent": silence(weeks),
-        "mail": mail,
-        "subject": deed.subject,
-        "link": link if adult and adult.email else "",
+        "blocks": blocks_of(filled(current(deed.kind.value).content["text"], values)),
+        "topic": LETTER_KINDS[deed.kind.value].topic.label,
+        "mail": bool(person.email),
+        "write_url": desk.write_url(deed.kind.value),
     }
     return action_page(request, page_words, form, run, template="home/support_warm.html", **context)
 
@@ -122,6 +136,16 @@ def _silence(family: SupportFamily) -> tuple[int, Deed]:
     today = timezone.localdate()
     weeks = (today - last_heard([family.pk])[family.pk]).days // 7
     proposed = MatchProposal.objects.filter(support_family=family).exists()
-    return weeks, deed_for(
-        weeks=weeks, never_proposed=not proposed, paused_until=family.paused_until, today=today
+    deed = deed_for(
+        weeks=weeks,
+        never_proposed=not proposed,
+        paused_until=family.paused_until,
+        today=today,
+        done=deeds_of([family.pk]).get(family.pk, ()),
     )
+    return weeks, deed
+
+
+def _municipality(request: HttpRequest) -> str:
+    municipality: Any = getattr(request, "municipality", None)
+    return municipality.name if municipality is not None else ""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import TextChoices
 from django.urls import reverse
@@ -38,6 +39,7 @@ from core.files.models import StoredFile
 from core.files.selectors import files_about
 from core.home.coupling_panel import STATUS_KINDS as COUPLING_STATUS_KINDS
 from core.home.file_services import UNFINISHED
+from core.home.letters import LetterLine, letter_entries, letter_line
 from core.home.next_steps import (
     Choice,
     StepLine,
@@ -66,6 +68,8 @@ from core.home.timeline import (
 from core.intake.models import Reference, SupportNeed, SupportOffer
 from core.intake.selectors import need_of, offer_of, references_of
 from core.intake.services import missing_for_approval
+from core.letters.models import Letter
+from core.letters.selectors import letters_about
 from core.matching.models import MatchProposal
 from core.matching.selectors import proposals_of, taken_places
 from core.matching.workflow import ProposalStatus
@@ -203,6 +207,7 @@ class FilePage(InTime):
     matches: list[Match]
     tasks: list[Task]
     files: list[StoredFile]
+    letters: list[LetterLine]
     timeline: list[Entry]
     looked: list[LookDay]
     may_edit: bool
@@ -211,6 +216,7 @@ class FilePage(InTime):
     consent_url: str
     reminder_url: str
     file_url: str
+    letter_url: str
     timeline_url: str
     alike: list[Alike]
     merged_into: AnyFamily | None
@@ -389,6 +395,8 @@ def requesting_file(family: RequestingFamily, actor: User) -> RequestingFile:
     proposals = proposals_of(family=family)
     notes, consents, files = notes_of(family, actor), consents_of(family), files_about([family.pk])
     may_edit = actor.may(Permission.EDIT_CASES)
+    merged = list(family.merged_from.values_list("pk", flat=True))
+    letters = letters_about([family.pk, *merged], actor)
     return RequestingFile(
         family=family,
         parents=list(family.parents.all()),
@@ -404,7 +412,8 @@ def requesting_file(family: RequestingFamily, actor: User) -> RequestingFile:
         tasks=tasks_about([family.pk]),
         files=files,
         timeline=in_order(
-            _happened(family, notes, consents, files), match_entries(proposals, couplings, asking=True)
+            _happened(family, merged, notes, consents, files, letters),
+            match_entries(proposals, couplings, asking=True),
         ),
         looked=looked(family, VIEWED),
         may_edit=may_edit,
@@ -413,6 +422,8 @@ def requesting_file(family: RequestingFamily, actor: User) -> RequestingFile:
         consent_url=reverse("families:requesting_consent", args=[family.pk]),
         reminder_url=reverse("families:requesting_reminder", args=[family.pk]),
         file_url=reverse("families:requesting_file", args=[family.pk]),
+        letters=[letter_line(letter) for letter in letters],
+        letter_url=reverse("families:requesting_letters", args=[family.pk]),
         timeline_url=reverse("families:requesting_timeline", args=[family.pk]),
         **_same(family, may_edit=may_edit),
     )
@@ -428,6 +439,8 @@ def support_file(family: SupportFamily, actor: User) -> SupportFile:
     adults = vog_of(family, today)
     proposals, couplings = proposals_of(support_family=family), couplings_of(support_family=family)
     notes, consents, files = notes_of(family, actor), consents_of(family), files_about([family.pk])
+    merged = list(family.merged_from.values_list("pk", flat=True))
+    letters = letters_about([family.pk, *merged], actor)
     return SupportFile(
         family=family,
         adults=[AdultLine(row) for row in adults],
@@ -449,7 +462,7 @@ def support_file(family: SupportFamily, actor: User) -> SupportFile:
         tasks=tasks_about([family.pk]),
         files=files,
         timeline=in_order(
-            _happened(family, notes, consents, files),
+            _happened(family, merged, notes, consents, files, letters),
             match_entries(proposals, couplings, asking=False),
             vog_entries((row.adult.first_name, check) for row in adults for check in row.checks),
         ),
@@ -460,6 +473,8 @@ def support_file(family: SupportFamily, actor: User) -> SupportFile:
         consent_url=reverse("families:support_consent", args=[family.pk]),
         reminder_url=reverse("families:support_reminder", args=[family.pk]),
         file_url=reverse("families:support_file", args=[family.pk]),
+        letters=[letter_line(letter) for letter in letters],
+        letter_url=reverse("families:support_letters", args=[family.pk]),
         timeline_url=reverse("families:support_timeline", args=[family.pk]),
         **_same(family, may_edit=may_edit),
     )
@@ -485,10 +500,14 @@ def _same(family: AnyFamily, *, may_edit: bool) -> dict[str, Any]:
 
 
 def _happened(
-    family: AnyFamily, notes: list[ContactNote], consents: list[Consent], files: list[StoredFile]
+    family: AnyFamily,
+    merged: list[UUID],
+    notes: list[ContactNote],
+    consents: list[Consent],
+    files: list[StoredFile],
+    letters: list[Letter],
 ) -> list[Entry]:
-    """Return what happened in the file itself."""
-    merged = list(family.merged_from.values_list("pk", flat=True))
+    """Return what happened in the file itself, and in those that were merged into it."""
     registered = Entry(at=family.registered_on, sort=Sort.STEP, title=_("Aangemeld"))
     return [
         registered,
@@ -496,6 +515,7 @@ def _happened(
         *note_entries(notes),
         *consent_entries(consents),
         *file_entries(files),
+        *letter_entries(letters),
         *done_entries(family),
     ]
 

@@ -39,6 +39,7 @@ class Sort(StrEnum):
     STEP = "stappen"
     TALK = "gesprekken"
     CHANGE = "wijzigingen"
+    LETTER = "brieven"
     THING = "bestanden-en-taken"
 
 

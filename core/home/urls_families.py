@@ -3,7 +3,7 @@
 from django.urls import path
 
 from core.families.urls import urlpatterns as own
-from core.home import dossier_views, file_views, list_views, merge_views
+from core.home import dossier_views, file_views, letter_views, list_views, merge_views
 
 app_name = "families"
 
@@ -32,6 +32,18 @@ urlpatterns = [
     path("steungezinnen/<uuid:public_id>/verloop", dossier_views.support_timeline, name="support_timeline"),
     path("vraaggezinnen/<uuid:public_id>/bestand", dossier_views.requesting_file_new, name="requesting_file"),
     path("steungezinnen/<uuid:public_id>/bestand", dossier_views.support_file_new, name="support_file"),
+    path("vraaggezinnen/<uuid:public_id>/brief", letter_views.requesting_letters, name="requesting_letters"),
+    path("steungezinnen/<uuid:public_id>/brief", letter_views.support_letters, name="support_letters"),
+    path(
+        "vraaggezinnen/<uuid:public_id>/brief/<slug:letter_kind>",
+        letter_views.requesting_letter,
+        name="requesting_letter",
+    ),
+    path(
+        "steungezinnen/<uuid:public_id>/brief/<slug:letter_kind>",
+        letter_views.support_letter,
+        name="support_letter",
+    ),
     path("vraaggezinnen/<uuid:public_id>/afsluiten", file_views.requesting_close, name="requesting_close"),
     path("steungezinnen/<uuid:public_id>/stoppen", file_views.support_close, name="support_close"),
 ]

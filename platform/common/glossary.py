@@ -435,6 +435,37 @@ GROUPS: Sequence[Group] = (
                 "end of a coupling or of a file, with its reason",
             ),
             Term(
+                "brief",
+                "brief, mail",
+                _("Hoe gaat een brief of mail?"),
+                _(
+                    "Je kiest een tekst, leest hem na en verstuurt hem of drukt hem af. Wat je stuurde blijft in het"
+                    " dossier staan. Komt een mail niet aan, dan zie je dat op je lijst."
+                ),
+                "`Letter`, `MailDelivery`",
+                "what was written to one person, as it went; what became of the mail",
+            ),
+            Term(
+                "onderwerp-van-een-mail",
+                "onderwerp van een mail",
+                _("Waarom kies je het onderwerp uit een lijst?"),
+                _(
+                    "Iedereen kan een onderwerp zien, ook op een vergrendeld scherm. Daarom staan er nooit namen in."
+                ),
+                "`Topic`",
+                "from a fixed list, without personal data",
+            ),
+            Term(
+                "klein-gebaar",
+                "klein gebaar",
+                _("Wat is een klein gebaar?"),
+                _(
+                    "Een kaartje, een belletje of een mail waarmee een steungezin zonder koppeling betrokken blijft."
+                ),
+                "`Deed`",
+                "what keeps a support family without a coupling warm",
+            ),
+            Term(
                 "nazorg",
                 "nazorg",
                 _("Wat is nazorg?"),

@@ -57,6 +57,7 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "core.tasks",
         "core.desk",
         "core.files",
+        "core.letters",
         "core.families",
         "core.intake",
         "core.vog",
@@ -316,6 +317,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"niet-beantwoorden@{BASE_DOMAIN}")
+# Where mails come back that nobody could deliver; each with a token of its own: retour+<token>@…
+MAIL_RETURN_ADDRESS = environment.text("MAIL_RETURN_ADDRESS", f"retour@{BASE_DOMAIN}")
 EMAIL_BACKEND = environment.text("EMAIL_BACKEND", "config.post.EmailBackend")
 EMAIL_FILE_PATH = VAR / "mail"
 # A demo that keeps its mail in files shows them on a page.

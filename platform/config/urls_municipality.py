@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.home.urls")),
     path("", include("core.home.urls_families")),
     path("", include("core.home.urls_couplings")),
+    path("", include("core.home.urls_letters")),
     path("", include("core.home.urls_lists")),
     path("", include("core.intake.urls")),
     path("", include("core.vog.urls")),

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tenants.standards.letters import LETTER_TEXTS
 from tenants.standards.models import StandardKind
 
 SHIPPED_VERSION: Final = 1
@@ -174,4 +175,6 @@ def shipped(kind: str) -> dict[str, Any]:
             for code, label, hint in asked
         ]
         return {"questions": questions, "extra": []}
+    if kind in LETTER_TEXTS:
+        return {"text": LETTER_TEXTS[kind]}
     return {"text": TRIAL_TEXT if kind == StandardKind.TRIAL_AGREEMENT else AGREEMENT_TEXT}

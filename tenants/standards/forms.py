@@ -22,8 +22,8 @@ from tenants.standards.questions import (
 from tenants.standards.wording import LONGEST, problems_of
 
 
-class AgreementTextForm(NaoberForm):
-    """The text of an agreement."""
+class TextForm(NaoberForm):
+    """The text of an agreement or a letter."""
 
     text = TextField(label=_("Tekst"), max_length=LONGEST, rows=28)
 

@@ -1,4 +1,4 @@
-"""What the foundation sets for every municipality: texts of agreements, questions of intakes, school holidays.
+"""What the foundation sets for every municipality: texts of agreements and letters, questions of intakes, holidays.
 
 These tables stand in the registry, so that every municipality reads them. They hold no personal data: who published
 a text stands in the audit log of the foundation.
@@ -21,6 +21,19 @@ class StandardKind(models.TextChoices):
     AGREEMENT = "afspraken", _("Afspraken van een koppeling")
     REQUESTING_INTAKE = "intake-vraaggezin", _("Intake van een vraaggezin")
     SUPPORT_INTAKE = "intake-steungezin", _("Intake van een steungezin")
+    LETTER = "brief-algemeen", _("Gewone brief")
+    LETTER_VISIT = "brief-huisbezoek", _("Het huisbezoek staat gepland")
+    LETTER_WAITING = "brief-wachten", _("Wij zoeken nog een steungezin")
+    LETTER_MEETING = "brief-kennismaking", _("De kennismaking staat gepland")
+    LETTER_TRIAL = "brief-proefperiode", _("De proefperiode begint")
+    LETTER_FAREWELL = "brief-afscheid", _("De koppeling is voorbij")
+    WARM_NOT_FORGOTTEN = "warm-niet-vergeten", _("Wij zijn u niet vergeten")
+    WARM_BACK_SOON = "warm-weer-erbij", _("De rustperiode is bijna voorbij")
+    WARM_CARD = "warm-groet", _("Een groet: fijn dat u klaarstaat")
+    WARM_INVITE = "warm-koffie", _("Kom een kop koffie drinken")
+    WARM_VISIT = "warm-bijpraten", _("Zullen we bijpraten?")
+    WARM_NEWS = "warm-nieuws", _("Hoe het hier gaat")
+    WARM_ADVICE = "warm-meedenken", _("Wilt u meedenken?")
 
 
 class Region(models.TextChoices):

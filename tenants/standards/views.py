@@ -12,12 +12,13 @@ from common.permissions import Permission
 from tenants.accounts.models import User
 from tenants.standards import selectors
 from tenants.standards.defaults import SUBJECTS
-from tenants.standards.forms import AgreementTextForm, ExtraQuestions, QuestionTextsForm, extras_of
+from tenants.standards.forms import ExtraQuestions, QuestionTextsForm, TextForm, extras_of
+from tenants.standards.letters import BLANKS_OF_LETTER
 from tenants.standards.models import StandardKind
 from tenants.standards.questions import QuestionKind
 from tenants.standards.selectors import Version
 from tenants.standards.services import standard_draft_drop, standard_draft_save, standard_publish
-from tenants.standards.wording import BLANKS, blocks
+from tenants.standards.wording import blanks_of, blocks
 
 
 def _actor(request: HttpRequest) -> User:
@@ -32,7 +33,17 @@ def _url(kind: StandardKind) -> str:
 @page(Permission.EDIT_STANDARDS, methods=("GET",))
 def standard_list(request: HttpRequest) -> HttpResponse:
     """Show every national text with the version that counts."""
-    return show(request, "standards/list.html", {"standards": selectors.overview()})
+    found = selectors.overview()
+    groups = [
+        (title, [one for one in found if belongs(one[0].value)])
+        for title, belongs in (
+            (_("Afspraken"), lambda code: code.startswith("afspraken")),
+            (_("Intake"), lambda code: code in SUBJECTS),
+            (_("Brieven en mails"), lambda code: code.startswith("brief-")),
+            (_("Mails om steungezinnen warm te houden"), lambda code: code.startswith("warm-")),
+        )
+    ]
+    return show(request, "standards/list.html", {"groups": groups})
 
 
 @page(Permission.EDIT_STANDARDS, methods=("GET",))
@@ -84,7 +95,7 @@ def standard_drop(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _edit_text(request: HttpRequest, kind: StandardKind, base: Version) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
-    form = AgreementTextForm(data, kind=kind, initial=base.content)
+    form = TextForm(data, kind=kind, initial=base.content)
 
     def save() -> str:
         standard_draft_save(kind=kind, content=form.content(), actor=_actor(request))
@@ -92,7 +103,13 @@ def _edit_text(request: HttpRequest, kind: StandardKind, base: Version) -> HttpR
 
     if data is not None and form.is_valid() and (done := attempt(request, form, save, done=_("Bewaard."))):
         return done
-    context = {"kind": kind, "form": form, "blanks": list(BLANKS.items()), "back_url": _url(kind)}
+    context = {
+        "kind": kind,
+        "form": form,
+        "blanks": list(blanks_of(kind).items()),
+        "letter": kind.value in BLANKS_OF_LETTER,
+        "back_url": _url(kind),
+    }
     return show(request, "standards/edit_text.html", context, form)
 
 
@@ -132,6 +149,6 @@ def _shown(version: Version) -> dict[str, Any]:
             {**one, "kind": QuestionKind(one["kind"]).label} for one in version.content["extra"]
         ]
     else:
-        examples = {blank: str(example) for blank, (_label, example) in BLANKS.items()}
+        examples = {blank: str(example) for blank, (_label, example) in blanks_of(kind).items()}
         shown["blocks"] = blocks(version.content["text"], examples)
     return shown

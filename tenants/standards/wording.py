@@ -1,4 +1,4 @@
-"""The plain format of agreement texts: headings, points and paragraphs, with a closed list of words to fill in.
+"""The plain format of agreements and letters: headings, points and paragraphs, with a closed list of words to fill in.
 
 A line that begins with ``# `` is a heading, one that begins with ``- `` a point, other lines are paragraphs. A part
 whose blanks are all empty is left out, and a heading without anything below it too.
@@ -12,11 +12,12 @@ from typing import Final, Literal
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Text
+from tenants.standards.letters import BLANKS_OF_LETTER, LETTER_BLANKS
 from tenants.standards.models import StandardKind
 
 BLANK: Final = re.compile(r"\{([^{}\n]*)\}")
 LONGEST: Final = 12_000
-# Every blank, with what it stands for and an example for the preview.
+# Every blank of an agreement, with what it stands for and an example for the preview.
 BLANKS: Final[Mapping[str, tuple[Text, Text]]] = {
     "kinderen": (_("voornamen van de kinderen"), "Noor en Sam"),
     "vraaggezin": (_("achternaam van het vraaggezin"), _("gezin De Vries")),
@@ -45,13 +46,24 @@ class Block:
     lines: tuple[str, ...]
 
 
+def blanks_of(kind: str) -> Mapping[str, tuple[Text, Text]]:
+    """Return the words that can be filled in in a text of this kind, and no others."""
+    if kind not in BLANKS_OF_LETTER:
+        return BLANKS
+    return {blank: LETTER_BLANKS[blank] for blank in BLANKS_OF_LETTER[kind]}
+
+
 def problems_of(kind: str, text: str) -> list[Text]:
     """Return what is wrong with a text, in words; nothing wrong is an empty list."""
     used = set(BLANK.findall(text))
     found: list[Text] = [
         _("{%(blank)s} is geen woord dat wij kunnen invullen.") % {"blank": blank}
-        for blank in sorted(used - BLANKS.keys())
+        for blank in sorted(used - blanks_of(kind).keys())
     ]
+    if kind in BLANKS_OF_LETTER:
+        if set("{}") & set(BLANK.sub("", text)):
+            found.append(_("Er staat een losse accolade in de tekst."))
+        return found
     found += [
         _("{%(blank)s} ontbreekt: dat hoort in elke afspraak.") % {"blank": blank}
         for blank in sorted(REQUIRED[kind] - used)
@@ -59,6 +71,11 @@ def problems_of(kind: str, text: str) -> list[Text]:
     if not text.lstrip().startswith("# "):
         found.append(_("Begin met een kop: een regel met # ervoor."))
     return found
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """Return a letter with what we know filled in; what we do not know stays, for the coordinator to fill in."""
+    return BLANK.sub(lambda found: values.get(found[1], "").strip() or found[0], text)
 
 
 def blocks(text: str, values: Mapping[str, str]) -> list[Block]:

@@ -14,6 +14,7 @@ from core.couplings import workflow as couplings
 from core.families import workflow as families
 from core.files import workflow as files
 from core.guidance import workflow as guidance
+from core.letters import workflow as letters
 from core.matching import workflow as matching
 from core.safeguarding import workflow as safeguarding
 from core.tasks import workflow as tasks
@@ -56,6 +57,14 @@ TABLES: dict[str, Table] = {
         unchecked > clean blocked removed
         clean > blocked removed
         blocked > removed
+        """,
+    ),
+    "mails": (
+        letters.DeliveryStatus,
+        letters.ALLOWED,
+        """
+        waiting > sent failed bounced
+        sent > bounced
         """,
     ),
     "vog": (

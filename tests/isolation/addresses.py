@@ -31,6 +31,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "kind": tuple(StandardKind.values),
     "token": (CALENDAR_TOKEN,),
     "subject": ("vorm",),
+    "letter_kind": ("brief-algemeen",),
     "list_name": tuple(ListName.values),
 }
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")

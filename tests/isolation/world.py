@@ -30,6 +30,7 @@ from core.families.workflow import SupportStatus as S
 from core.guidance.workflow import MomentStatus as M
 from core.handover.models import Handover
 from core.imports.models import ImportRun
+from core.letters.models import Letter
 from core.matching.models import MatchProposal, ProposalChild
 from core.matching.workflow import ProposalStatus as P
 from core.safeguarding.models import Concern
@@ -150,6 +151,8 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
         "tasks.task": {
             "subject_kind": "families.requestingfamily", "done_on": TODAY if states["task"] == T.DONE else None,
         },
+        "letters.letter": {"subject_kind": "families.requestingfamily", "kind": "brief-algemeen", "way": "mail",
+                           "confidential_to": ""},
         # Closed for a while, and open again: the forms are sent in the probe.
         "desk.formclosure": {"closed_on": TODAY - timedelta(days=20), "open_again_on": TODAY - timedelta(days=9)},
         "learning.practicereset": {"status": "done"},
@@ -238,7 +241,8 @@ def fill(municipality: Municipality, mark: str = MARK, phone: str = PHONE) -> Wo
 def _tell(world: World, story: int) -> None:
     made: dict[type[models.Model], models.Model] = {User: User.objects.get(pk=world.people[Role.COORDINATOR])}
     wanted = _wanted(story)
-    for model in case_models():
+    # Letters point to a family by its id alone: they come after the families.
+    for model in sorted(case_models(), key=lambda one: one._meta.app_label == Letter._meta.app_label):
         label = model._meta.label_lower
         if model in {User, Session}:
             continue
@@ -257,7 +261,7 @@ def _tell(world: World, story: int) -> None:
         made[model] = row
         world.rows[label].append(row.pk)
     for row in made.values():  # what hangs on something hangs on the asking family
-        if hasattr(row, "subject_id"):
+        if hasattr(row, "subject_id") and not isinstance(row, Letter):  # a letter cannot be changed
             row.subject_id = made[RequestingFamily].pk
             row.save(update_fields=["subject_id"])
 
@@ -277,6 +281,8 @@ def _fitting(
         fitting["proposal"] = _introduced(made)
     if model is FamilyMerge:
         fitting["kept_id"] = fitting["gone_id"] = made[RequestingFamily].pk
+    if model is Letter:
+        fitting["subject_id"] = fitting["family_id"] = made[RequestingFamily].pk
     if model is AccountTie:
         fitting["user_id"] = coordinator
     if "owner_id" in values:  # somebody's own things are the coordinator's

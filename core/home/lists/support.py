@@ -25,6 +25,7 @@ from core.families.workflow import SupportStatus
 from core.home.lists.parts import LONG_AGO, SortName, days_since, latest_note, never_null
 from core.home.warm import QUIET_WEEKS, deed_for
 from core.intake.models import SupportOffer
+from core.letters.selectors import deeds_of
 from core.lists.frame import Cell, Choice, Column, Filter, ListDefinition, Row, Tab
 from core.lists.models import ListName
 from core.lists.search import Source
@@ -163,10 +164,11 @@ def _rows(families: Sequence[SupportFamily], today: date) -> list[Row]:
         .order_by()
         .values_list("support_family", flat=True)
     )
-    missing, heard_on, taken = (
+    missing, heard_on, taken, deeds = (
         families_without_valid_vog(ids, today),
         last_heard(ids),
         taken_places(ids),
+        deeds_of(ids),
     )
     return [
         _row(
@@ -177,6 +179,7 @@ def _rows(families: Sequence[SupportFamily], today: date) -> list[Row]:
             without_vog=len(missing.get(family.pk, ())) if family.status in VOG_MATTERS else 0,
             heard_on=heard_on[family.pk],
             taken=taken.get(family.pk, 0),
+            deeds=deeds.get(family.pk, ()),
         )
         for family in families
     ]
@@ -191,6 +194,7 @@ def _row(
     without_vog: int,
     heard_on: date,
     taken: int,
+    deeds: Sequence[str],
 ) -> Row:
     offer: SupportOffer | None = getattr(family, "offer", None)
     status = SupportStatus(family.status)
@@ -198,7 +202,9 @@ def _row(
     cold = quiet and weeks >= QUIET_WEEKS
     never = never and status == SupportStatus.AVAILABLE
     contact = next((adult for adult in family.adults.all() if adult.phone), None)
-    deed = deed_for(weeks=weeks, never_proposed=never, paused_until=family.paused_until, today=today)
+    deed = deed_for(
+        weeks=weeks, never_proposed=never, paused_until=family.paused_until, today=today, done=deeds
+    )
     return Row(
         key=family.pk,
         title=capfirst(family.name),

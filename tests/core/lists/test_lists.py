@@ -20,9 +20,10 @@ from core.families.models import SupportFamily
 from core.families.record_services import note_add
 from core.guidance.models import Evaluation, Side
 from core.guidance.services import contact_add
+from core.home.deeds import DeedCode
 from core.home.list_views import LISTS
 from core.home.lists import couplings, support, vog, waiting
-from core.home.warm import QUIET_WEEKS, DeedCode, deed_for
+from core.home.warm import QUIET_WEEKS, deed_for
 from core.lists import search as words
 from core.lists.export import Format, Sheet, safe_text, written
 from core.lists.frame import PER_PAGE, Asked, asked_of, page_of
