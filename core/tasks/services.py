@@ -1,6 +1,7 @@
 """Writing tasks."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -74,8 +75,8 @@ def snooze_set(
         problems["reason"] = _("Schrijf in een paar woorden op waarom dit kan wachten.")
     if problems:
         raise InvalidInput(fields=problems)
-    line = {"code": code, "subject_id": subject_id}
-    words = {"until": until, "reason": reason.strip(), "author_name": actor.full_name}
+    line: dict[str, Any] = {"code": code, "subject_id": subject_id}
+    words: dict[str, Any] = {"until": until, "reason": reason.strip(), "author_name": actor.full_name}
     # Of two people who put off the same line at once the second finds what the first made, and replaces it.
     live = Snooze.objects.select_for_update()
     snooze, made = live.get_or_create(**line, ended_at=None, defaults=words)

@@ -272,9 +272,8 @@ def _fitting(
     """Return what has to fit to the rest of the story, where any id would do for the column itself."""
     coordinator = world.people[Role.COORDINATOR]
     fitting: dict[str, Any] = {}
-    deputy = {Handover: "to_user", Concern: "deputy"}.get(model)
-    if deputy:
-        fitting[deputy] = User.objects.get(pk=world.people[Role.DEPUTY])
+    if model in {Handover, Concern}:
+        fitting["to_user" if model is Handover else "deputy"] = User.objects.get(pk=world.people[Role.DEPUTY])
     if model is ImportRun:
         fitting |= {"header": [world.canary(40)], "rows": [[2, [world.canary(40)]]]}
     if model is Coupling:
