@@ -63,10 +63,20 @@ class LetterForm(GuardedForm):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         """Offer mail only to who has an address."""
         super().__init__(*args, **kwargs)
+        self.person = person
         if not person.email:
             field: Any = self.fields["way"]
             field.choices = [(Way.PAPER.value, Way.PAPER.label)]
             field.help_text = _("Van deze persoon hebben wij geen e-mailadres.")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a letter to somebody who is not there any more: it may not go to another."""
+        cleaned: dict[str, Any] = super().clean()
+        if cleaned.get("to") != str(self.person.key):
+            self.add_error(
+                None, str(_("Deze persoon staat niet meer in het dossier. Kies opnieuw aan wie je schrijft."))
+            )
+        return cleaned
 
     def clean_text(self) -> str:
         """Refuse a word that still has to be filled in."""

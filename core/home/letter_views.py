@@ -117,7 +117,7 @@ def _write(request: HttpRequest, desk: Desk, letter_kind: str) -> HttpResponse:
     form.about, form.signed_by = desk.families, actor_of(request).full_name
     seal = ""
     if form.is_bound and form.is_valid():
-        seal = _seal(form.cleaned_data)
+        seal = _seal(form.cleaned_data, person)
         if request.POST.get("step") == "send" and request.POST.get("seen") == seal:
             data = _data(form.cleaned_data, kind, version.version, person)
             try:
@@ -137,6 +137,7 @@ def _write(request: HttpRequest, desk: Desk, letter_kind: str) -> HttpResponse:
         "kind": kind.standard,
         "form": form,
         "person": person,
+        "careful": getattr(person.family, "safe_contact", ""),
         "others": [(one, f"?aan={one.key}") for one in people if one.key != person.key],
         "preview": _preview(form.cleaned_data, person) if seal and not form.errors else None,
         "seal": seal,
@@ -167,9 +168,10 @@ def _begin(request: HttpRequest, desk: Desk, person: Person, text: str) -> str:
     return filled(text, values_for(desk, person, actor=actor_of(request), municipality=name)).strip()
 
 
-def _seal(clean: dict[str, Any]) -> str:
-    """Return a mark of what was shown: only what somebody has seen as it goes is sent."""
-    shown = {name: str(value) for name, value in clean.items()}
+def _seal(clean: dict[str, Any], person: Person) -> str:
+    """Return a mark of what was shown, and to whom: only what somebody has seen as it goes is sent."""
+    whom = {"name": person.name, "email": person.email, "address": person.address}
+    shown = {name: str(value) for name, value in clean.items()} | whom
     return sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -20,7 +20,7 @@ from core.families.models import AnyFamily, RequestingFamily, RequestingParent, 
 from core.families.selectors import requesting_family_for, support_family_for
 from core.home.timeline import Entry, Sort
 from core.letters.kinds import About
-from core.letters.models import Letter, MailDelivery, Way
+from core.letters.models import Letter, LetterReader, MailDelivery, Way
 from core.letters.paper import topic_of
 from core.letters.workflow import KINDS, DeliveryStatus
 from tenants.accounts.models import User
@@ -166,11 +166,12 @@ def letter_line(letter: Letter) -> LetterLine:
         f"{Way(letter.way).label} {_('aan')} {letter.to_name}",
         short_date(letter.written_at),
         letter.written_by,
+        str(LetterReader(letter.confidential_to).label) if letter.confidential_to else "",
     ]
     return LetterLine(
         url=reverse("letters:detail", args=[letter.pk]),
         title=topic_of(letter),
-        meta=" · ".join(parts),
+        meta=" · ".join(part for part in parts if part),
         status=str(DeliveryStatus(delivery.status).label) if delivery else "",
         kind=KINDS[delivery.status] if delivery else "",
     )

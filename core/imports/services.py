@@ -29,6 +29,7 @@ from core.imports.selectors import progress_note, remembered
 from core.imports.twins import resemblances
 from core.imports.workflow import ALLOWED, ImportStatus
 from core.ledger.services import entries_undo
+from core.letters.models import Letter
 from core.tasks.models import Task
 from tenants.accounts.models import Actor, SystemActor
 from tenants.audit.history import history_erase
@@ -248,6 +249,7 @@ def _refuse_what_moved_on(run: ImportRun) -> None:
         *FieldChange.objects.filter(about_id__in=ids).values_list("about_id", flat=True),
         *Task.objects.filter(subject_id__in=ids).values_list("subject_id", flat=True),
         *StoredFile.objects.filter(subject_id__in=ids).values_list("subject_id", flat=True),
+        *Letter.objects.filter(family_id__in=ids).values_list("family_id", flat=True),
     }
     first = {RequestingStatus.REGISTERED, SupportStatus.REGISTERED}
     moved = [str(family) for family in families if family.status not in first or family.pk in touched]

@@ -19,6 +19,8 @@ _SALT: Final = "core.letters.return"
 _PLACE, _LETTER, _SEAL = 5, 16, 10
 _LENGTHS: Final = (8, 26, 16)
 _TOKEN_LENGTH: Final = sum(_LENGTHS)
+# What is left of those 64 for the name of the mailbox, and the plus.
+LONGEST_MAILBOX: Final = 64 - _TOKEN_LENGTH - 1
 
 
 @dataclass(frozen=True, slots=True)

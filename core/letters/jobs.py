@@ -13,6 +13,6 @@ POST = SystemActor("post")
 @job(scope="municipality")
 def send_letter(*, letter_id: str) -> None:
     """Send the mail of a letter, unless that was done."""
-    delivery = MailDelivery.objects.filter(letter_id=UUID(letter_id)).first()
+    delivery = MailDelivery.objects.filter(letter=UUID(letter_id)).first()
     if delivery is not None:
         mail_send(delivery=delivery, actor=POST)

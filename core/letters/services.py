@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from django.apps import apps
-from django.core.mail import BadHeaderError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -99,7 +98,7 @@ def mail_send(*, delivery: MailDelivery, actor: Actor) -> None:
         with atomic():
             _now(locked, DeliveryStatus.SENT, actor)
             message.send()
-    except (SMTPException, OSError, BadHeaderError) as error:
+    except (SMTPException, OSError, ValueError) as error:
         final, code = _answer(error)
         if not final and timezone.now() - letter.written_at < GIVE_UP_AFTER:
             raise MailNotTaken(code or type(error).__name__) from None
@@ -159,7 +158,7 @@ def _now(delivery: MailDelivery, status: DeliveryStatus, actor: Actor, *, code: 
 
 def _answer(error: Exception) -> tuple[bool, str]:
     """Return whether a mail server said no for good, and its code; no words of its own."""
-    if isinstance(error, BadHeaderError):
+    if isinstance(error, ValueError):  # an address or header that cannot be written down will never be
         return True, ""
     if isinstance(error, SMTPRecipientsRefused):
         codes = [answer[0] for answer in error.recipients.values()]

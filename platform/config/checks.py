@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  (Django's name)
 from django.core.exceptions import ImproperlyConfigured
 
+from core.letters.addresses import LONGEST_MAILBOX
 from tenants import classification
 from tenants.models import ScopedModel, ScopedQuery
 
@@ -121,6 +122,24 @@ def check_mail(app_configs: Sequence[AppConfig] | None = None, **_options: Any) 
             )
         ]
     return []
+
+
+@register(Tags.security)
+def check_return_address(
+    app_configs: Sequence[AppConfig] | None = None, **_options: Any
+) -> list[CheckMessage]:
+    """An address that cannot hold the token of a mail loses every mail that comes back."""
+    del app_configs
+    mailbox, _at, host = settings.MAIL_RETURN_ADDRESS.rpartition("@")
+    if mailbox and host and "+" not in mailbox and len(mailbox) <= LONGEST_MAILBOX:
+        return []
+    return [
+        Error(
+            "Mails that nobody could deliver cannot come back.",
+            hint=f"MAIL_RETURN_ADDRESS is mailbox@domain, with at most {LONGEST_MAILBOX} characters before the @.",
+            id="naober.E013",
+        )
+    ]
 
 
 @register(Tags.security)

@@ -25,6 +25,7 @@ from core.imports.services import (
     import_undo,
 )
 from core.imports.workflow import ImportStatus
+from core.letters.services import LetterData, letter_send
 from tenants import context
 from tenants.accounts.models import User
 from tenants.audit.models import AuditEntry
@@ -179,6 +180,21 @@ def test_what_moved_on_is_not_taken_back(
             import_undo(run=ImportRun.objects.get(pk=run.pk), actor=coordinator)
         assert "gezin Bakker" in str(refused.value.message)
         assert RequestingFamily.objects.count() == 2
+
+
+def test_a_family_that_got_a_letter_is_not_taken_back(
+    purmerend: Municipality, coordinator: User, run_outbox: Outbox
+) -> None:
+    run = taken_over(purmerend, coordinator, run_outbox, TWO)
+    data = LetterData(
+        kind="brief-algemeen", text_version=1, way="paper", topic="groet", text="Dag", to_name="Bo"
+    )
+    with context.municipality(purmerend):
+        family = RequestingFamily.objects.get(name="Bakker")
+        letter_send(subject=family, family=family, data=data, actor=coordinator)
+        with pytest.raises(Conflict) as refused:
+            import_undo(run=ImportRun.objects.get(pk=run.pk), actor=coordinator)
+        assert "gezin Bakker" in str(refused.value.message)
 
 
 @pytest.mark.parametrize(("days", "may"), [(30, True), (31, False)])

@@ -167,6 +167,16 @@ def test_a_no_for_good_is_told_at_once_and_a_no_for_now_is_tried_again(
     assert server.taken == []
 
 
+def test_an_address_that_cannot_be_written_down_is_a_no_for_good(
+    purmerend: Municipality, coordinator: User, run_outbox: Callable[[], int], server: type[_Server]
+) -> None:
+    with context.municipality(purmerend):
+        letter = written(coordinator, to_email="iemand@voorbeeld.example\nBcc: ander@voorbeeld.example")
+    run_outbox()
+    assert status_of(purmerend, letter) == DeliveryStatus.FAILED
+    assert server.taken == []
+
+
 def test_after_two_days_of_trying_a_person_is_told(
     purmerend: Municipality, coordinator: User, run_outbox: Callable[[], int], settings: Any,
     monkeypatch: pytest.MonkeyPatch,

@@ -109,6 +109,41 @@ def test_what_was_changed_after_the_preview_is_shown_again_and_not_sent(
     assert client.post(address, typed(again, step="send")).status_code == 302
 
 
+def test_what_was_seen_for_one_person_never_goes_to_another(
+    purmerend: Municipality, coordinator: User, client_for: Make, family: str
+) -> None:
+    client = client_for(purmerend, coordinator)
+    address = f"{family}/brief/brief-algemeen"
+    with context.municipality(purmerend):
+        first = RequestingParent.objects.get()
+        second = RequestingParent.objects.create(
+            family_id=first.family_id, first_name="Piet", last_name="Jansen", email="piet@voorbeeld.example"
+        )
+    preview = client.post(address, typed(client.get(f"{address}?aan={second.pk}"), step="preview"))
+    assert "Piet Jansen (piet@voorbeeld.example)" in text(preview)
+    with context.municipality(purmerend):
+        RequestingParent.objects.filter(pk=second.pk).update(email="ander@voorbeeld.example")
+    again = client.post(address, typed(preview, step="send"))
+    assert "Nog niet verstuurd" in text(again)
+    assert "Piet Jansen (ander@voorbeeld.example)" in text(again)
+    with context.municipality(purmerend):
+        RequestingParent.objects.filter(pk=second.pk).delete()
+    gone = client.post(address, typed(again, step="send"))
+    assert gone.status_code == 400
+    assert "Deze persoon staat niet meer in het dossier" in text(gone)
+    with context.municipality(purmerend):
+        assert not Letter.objects.exists()
+
+
+def test_who_can_only_be_reached_safely_is_named_before_anything_is_written(
+    purmerend: Municipality, coordinator: User, client_for: Make
+) -> None:
+    with context.municipality(purmerend):
+        row = chain.waiting_family(safe_contact="Alleen overdag, niet mailen")
+    page = client_for(purmerend, coordinator).get(f"/vraaggezinnen/{row.pk}/brief/brief-algemeen")
+    assert "Alleen overdag, niet mailen" in text(page)
+
+
 def test_a_word_that_is_not_filled_in_keeps_what_was_typed(
     purmerend: Municipality, coordinator: User, client_for: Make
 ) -> None:
