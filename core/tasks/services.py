@@ -75,14 +75,13 @@ def snooze_set(
         problems["reason"] = _("Schrijf in een paar woorden op waarom dit kan wachten.")
     if problems:
         raise InvalidInput(fields=problems)
-    line: dict[str, Any] = {"code": code, "subject_id": subject_id}
     words: dict[str, Any] = {"until": until, "reason": reason.strip(), "author_name": actor.full_name}
     # Of two people who put off the same line at once the second finds what the first made, and replaces it.
     live = Snooze.objects.select_for_update()
-    snooze, made = live.get_or_create(**line, ended_at=None, defaults=words)
+    snooze, made = live.get_or_create(code=code, subject_id=subject_id, ended_at=None, defaults=words)
     if not made:
         Snooze.objects.filter(pk=snooze.pk).update(ended_at=timezone.now())
-        snooze = Snooze.objects.create(**line, **words)
+        snooze = Snooze.objects.create(code=code, subject_id=subject_id, **words)
     audit_log(action="line_snoozed", subject=snooze, actor=actor)
     return snooze
 
