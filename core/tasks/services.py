@@ -81,7 +81,8 @@ def snooze_set(
     snooze, made = live.get_or_create(code=code, subject_id=subject_id, ended_at=None, defaults=words)
     if not made:
         Snooze.objects.filter(pk=snooze.pk).update(ended_at=timezone.now())
-        snooze = Snooze.objects.create(code=code, subject_id=subject_id, **words)
+        snooze = Snooze(code=code, subject_id=subject_id, **words)
+        snooze.save(force_insert=True)
     audit_log(action="line_snoozed", subject=snooze, actor=actor)
     return snooze
 
