@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from common.errors import NotAllowed, Text
+from common.errors import Text
 from core.couplings.models import Coupling
 from core.families.models import RequestingFamily, SupportFamily
 from core.learning.models import KeptMail, PracticeReset, TourProgress
@@ -20,9 +20,8 @@ from core.learning.workflow import ResetStatus
 from core.matching.models import MatchProposal
 from tenants.accounts.models import User
 from tenants.accounts.tie_services import ties_of
-from tenants.context import current_scope
 from tenants.municipalities.models import Municipality
-from tenants.municipalities.selectors import is_practice, practice_at_hand
+from tenants.municipalities.selectors import practice_at_hand
 
 PARTS = 3  # emptying, inventing, writing
 _PROGRESS, _AN_HOUR = "practice-reset", 3600
@@ -66,12 +65,6 @@ class Examples:
     kind: Text
     status: str
     people: Sequence[Example]
-
-
-def require_practice() -> None:
-    """Raise unless the municipality in scope is for practice; to everybody else the page is not there."""
-    if not is_practice(current_scope().tenant_id):
-        raise NotAllowed
 
 
 def tour_of(user: User) -> TourProgress | None:

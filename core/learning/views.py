@@ -1,12 +1,18 @@
 """Help, the tour, and practising: who is there, starting again, and the mail that was not sent."""
 
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from common import problem
 from common.errors import InvalidInput
-from common.pages import page, show
+from common.pages import View, page, show
 from common.permissions import Permission
 from core.families.action_pages import actor_of
 from core.learning.forms import TourForm
@@ -17,7 +23,6 @@ from core.learning.selectors import (
     last_reset,
     practice_place,
     progress_of,
-    require_practice,
     tour_of,
 )
 from core.learning.services import practice_reset_ask, tour_stop, tour_walk
@@ -25,6 +30,25 @@ from core.learning.tour import LAST, STEPS
 from core.learning.workflow import ResetStatus
 from tenants.context import current_scope
 from tenants.municipalities.selectors import is_practice
+
+
+def practice_page(
+    permission: Permission, *, methods: tuple[str, ...] = ("GET", "POST")
+) -> Callable[[View[[]]], View[[]]]:
+    """Guard a page as `page` does; in a municipality with real people it is not there, whatever the method."""
+
+    def decorate(view: View[[]]) -> View[[]]:
+        guarded = page(permission, methods=methods)(view)
+
+        @wraps(guarded)
+        def there(request: HttpRequest) -> HttpResponseBase:
+            if request.user.is_authenticated and not is_practice(current_scope().tenant_id):
+                return problem.error_page(HTTPStatus.NOT_FOUND)
+            return guarded(request)
+
+        return there
+
+    return decorate
 
 
 @page(Permission.VIEW_CASES, methods=("GET",))
@@ -44,10 +68,9 @@ def help_page(request: HttpRequest) -> HttpResponse:
     return show(request, "learning/help.html", context)
 
 
-@page(Permission.VIEW_CASES, methods=("GET",))
+@practice_page(Permission.VIEW_CASES, methods=("GET",))
 def practice(request: HttpRequest) -> HttpResponse:
     """Show everybody there is to practise with, and how far starting again is."""
-    require_practice()
     reset = last_reset()
     running = reset is not None and reset.status == ResetStatus.ASKED
     context = {
@@ -61,27 +84,24 @@ def practice(request: HttpRequest) -> HttpResponse:
     return show(request, "learning/practice.html", context)
 
 
-@page(Permission.EDIT_CASES)
+@practice_page(Permission.EDIT_CASES)
 def reset(request: HttpRequest) -> HttpResponse:
     """Ask whether it is really meant, then have everything made anew."""
-    require_practice()
     if request.method == "POST":
         practice_reset_ask(actor=actor_of(request))
         return HttpResponseRedirect(reverse("learning:practice"))
     return show(request, "learning/reset.html")
 
 
-@page(Permission.VIEW_CASES, methods=("GET",))
+@practice_page(Permission.VIEW_CASES, methods=("GET",))
 def mails(request: HttpRequest) -> HttpResponse:
     """Show the mail that would have been sent."""
-    require_practice()
     return show(request, "learning/mails.html", {"mails": kept_mails()})
 
 
-@page(Permission.VIEW_CASES, methods=("POST",))
+@practice_page(Permission.VIEW_CASES, methods=("POST",))
 def tour(request: HttpRequest) -> HttpResponse:
     """Begin the tour, go on, go back or stop; then show the page it is about."""
-    require_practice()
     actor = actor_of(request)
     form = TourForm(request.POST)
     if not form.is_valid():

@@ -218,6 +218,8 @@ def test_a_municipality_with_real_people_cannot_be_emptied(
         assert client.get(address).status_code == 404
     assert client.post("/oefenen/opnieuw").status_code == 404
     assert client.post("/oefenen/rondleiding", {"step": "1"}).status_code == 404
+    # Whatever the method: a wrong one would tell that there is something.
+    assert client.post("/oefenen").status_code == client.get("/oefenen/rondleiding").status_code == 404
 
 
 def test_there_the_database_itself_refuses(purmerend: Municipality, monkeypatch: pytest.MonkeyPatch) -> None:
