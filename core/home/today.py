@@ -18,7 +18,7 @@ from core.tasks.selectors import snoozes_on, tasks_done_on
 # More than this of one kind is a fold away: on a telephone a page has an end.
 SHOWN = 12
 # And more than this of one part is no list for a day: the others are counted, and stand in their own lists.
-MOST = 60
+MOST = 24
 
 
 @dataclass(frozen=True, slots=True)
