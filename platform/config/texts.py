@@ -6,12 +6,12 @@ syntax tree, those in templates with Django's own reader, and catalogues are rea
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from babel.core import Locale
 from babel.messages.catalog import Catalog, Message
@@ -113,8 +113,9 @@ def _in_code(source: str) -> Iterator[Text]:
 def _in_template(source: str) -> Iterator[Text]:
     # Django writes the template as something like Python; without its indentation every version of Python reads it.
     lines = "\n".join(line.strip() for line in templatize(source).splitlines())
-    options = {"encoding": "utf-8"}
-    for _line, name, words, _comments in extract_python(BytesIO(lines.encode()), _IN_TEMPLATES, [], options):
+    # Babel gives one word alone, and more in a tuple.
+    calls: Iterable[Any] = extract_python(BytesIO(lines.encode()), _IN_TEMPLATES, [], {})
+    for _line, name, words, _comments in calls:
         given = [words] if isinstance(words, str) else list(words)
         if name == "pgettext":
             yield Text(given[1], about=given[0])
@@ -202,8 +203,8 @@ def strings_of(message: Message) -> list[str]:
 
 def text_of(message: Message) -> Text:
     """Return the text of the code that an entry translates."""
-    ids = message.id if isinstance(message.id, list | tuple) else (message.id,)
-    return Text(*ids, **{"plural": ""} if len(ids) == 1 else {}, about=message.context or "")
+    singular, plural = message.id if isinstance(message.id, list | tuple) else (message.id, "")
+    return Text(singular, plural, message.context or "")
 
 
 def renew(texts: dict[Text, list[str]], known: Catalog) -> Catalog:

@@ -165,7 +165,7 @@ class Marking:
 def marking() -> Iterator[None]:
     """Mark every English text while this lasts."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(trans_real._translations, "en", Marking(trans_real.translation("en")))
+        patch.setitem(vars(trans_real)["_translations"], "en", Marking(trans_real.translation("en")))
         yield
 
 

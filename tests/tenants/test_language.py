@@ -12,7 +12,7 @@ from django.utils.translation import get_language, override
 
 from common.errors import InvalidInput
 from common.language import written
-from core.families.models import RequestingFamily
+from core.families.workflow import RequestingStatus
 from tenants import context
 from tenants.accounts.models import User
 from tenants.accounts.services import language_choose
@@ -166,6 +166,6 @@ def test_a_job_works_in_dutch_whoever_left_it_behind(
 
 def test_what_is_kept_in_a_file_is_dutch_whoever_writes_it() -> None:
     with override("en"):
-        label = RequestingFamily._meta.get_field("status").choices[0][1]
+        label = RequestingStatus.REGISTERED.label
         assert written(label) == "aangemeld"
         assert str(label) == "registered"
