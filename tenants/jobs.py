@@ -18,6 +18,7 @@ from celery import shared_task
 from celery.schedules import BaseSchedule
 from django.db import DatabaseError, connections
 
+from common.language import in_dutch
 from tenants import context
 from tenants.context import NoScope, Tenant, current_scope
 from tenants.database import names
@@ -53,8 +54,9 @@ class Job:
     schedule: BaseSchedule | None = None
 
     def __call__(self, **arguments: str) -> None:
-        """Do the work here and now, in the scope that is open."""
-        self.body(**arguments)
+        """Do the work here and now, in the scope that is open; in Dutch, for what it writes is read by others."""
+        with in_dutch():
+            self.body(**arguments)
 
     @property
     def login(self) -> str:
@@ -138,7 +140,7 @@ def _work(work: Job, outbox_id: UUID) -> bool:
     ).delete()
     if not deleted:
         return False
-    work.body(**entry.arguments)
+    work(**entry.arguments)
     return True
 
 

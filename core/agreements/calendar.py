@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vRecur
 
+from common.language import in_dutch
 from common.vocabulary import DayPart, Frequency
 from core.agreements.models import CalendarFeed, CouplingAgreement
 from core.agreements.rhythm import Pattern, in_holidays, occurrences, weekday_of
@@ -31,6 +32,7 @@ _HOURS: Final = {
 _LONGEST_GAP: Final = 62  # days: the first time of what takes place once a month
 
 
+@in_dutch()
 def calendar_text(feed: CalendarFeed) -> bytes:
     """Return the calendar in the format of RFC 5545."""
     calendar = Calendar()

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import ChoiceField, DateField, DayPartsField, LineField, TextField
@@ -41,7 +42,10 @@ class AgreementForm(GuardedForm):
         label=_("In de schoolvakanties"),
         choices=[
             ("", _("gaat het gewoon door")),
-            *((region.value, _("niet, regio %(region)s") % {"region": region.label}) for region in Region),
+            *(
+                (region.value, format_lazy(_("niet, regio {region}"), region=region.label))
+                for region in Region
+            ),
         ],
         required=False,
     )

@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from common.errors import Text
 from common.formats import listing, long_date
+from common.language import in_dutch
 from common.vocabulary import DayPart, SupportForm
-from core.agreements.models import CouplingAgreement, Party
+from core.agreements.models import AgreementAcceptance, CouplingAgreement, Party
 from core.agreements.rhythm import occurrences
 from core.agreements.selectors import acceptances_of, in_force
 from core.agreements.week import pattern_of, rhythm_words
@@ -27,9 +29,9 @@ LOOK_AHEAD_DAYS = 120
 class AcceptanceLine:
     """Whether one family said yes."""
 
-    party: str
+    party: Text
     accepted_on: date | None
-    how: str
+    how: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,9 @@ class Paper:
         return all(line.accepted_on for line in self.acceptances)
 
 
+@in_dutch()
 def paper_of(agreement: CouplingAgreement, *, municipality: str) -> Paper:
-    """Return an agreement in words."""
+    """Return an agreement in words: Dutch, as both families have it, whoever looks."""
     definitive = agreement.kind == CouplingAgreement.Kind.DEFINITIVE
     coupling = agreement.coupling
     known = acceptances_of(agreement)
@@ -62,7 +65,9 @@ def paper_of(agreement: CouplingAgreement, *, municipality: str) -> Paper:
         blocks=blocks(_text(agreement, definitive=definitive), _values(agreement, coupling, municipality)),
         acceptances=[
             AcceptanceLine(
-                str(party.label), row.accepted_on if row else None, row.get_how_display() if row else ""
+                party.label,
+                row.accepted_on if row else None,
+                AgreementAcceptance.How(row.how).label if row else "",
             )
             for party, row in zip(Party, found, strict=True)
         ],

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import ForbiddenTransition, InvalidInput
+from common.language import written
 from common.vocabulary import EndingReason
 from common.workflow import check
 from core.couplings.models import Coupling, CouplingChild
@@ -239,7 +240,9 @@ def family_waits_again(*, coupling: Coupling, since: date, actor: Actor) -> None
     """Put the asking family back on the waiting list, unless another trial or coupling supports it."""
     family = RequestingFamily.objects.select_for_update().get(pk=coupling.family_id)
     if family.status == RequestingStatus.SUPPORTED and not has_support(family):
-        requesting_family_wait(family=family, since=since, actor=actor, reason=str(_("koppeling is voorbij")))
+        requesting_family_wait(
+            family=family, since=since, actor=actor, reason=written(_("koppeling is voorbij"))
+        )
 
 
 def has_support(family: RequestingFamily) -> bool:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict
 from common.gemeenten import GEMEENTEN
+from common.language import written
 from common.vocabulary import CloseReason
 from core.families.models import AnyFamily, RequestingFamily
 from core.families.rules import Problems
@@ -62,7 +63,7 @@ def family_refer(
         )
     problems.refuse()
     reason = REASONS[NoFit(why)]
-    words = note or (str(_("woont buiten ons gebied")) if why == NoFit.OUTSIDE else "")
+    words = note or (written(_("woont buiten ons gebied")) if why == NoFit.OUTSIDE else "")
     if isinstance(family, RequestingFamily):
         requesting_family_close(family=family, reason=reason, closed_on=referred_on, note=words, actor=actor)
     else:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, InvalidInput
+from common.language import written
 from common.vocabulary import CloseReason
 from core.agreements.models import CouplingAgreement
 from core.agreements.services import AgreementData, agreement_add_version, bookings_end, bookings_extend
@@ -121,7 +122,7 @@ def coupling_make_definitive(
     agreement_add_version(
         coupling=coupling, kind=CouplingAgreement.Kind.DEFINITIVE, data=agreement, actor=actor
     )
-    _drop_planned(coupling, str(_("de proefperiode is voorbij")), actor, kinds=(MomentKind.TWO_WEEKS,))
+    _drop_planned(coupling, written(_("de proefperiode is voorbij")), actor, kinds=(MomentKind.TWO_WEEKS,))
     moments_propose(coupling=coupling, actor=actor)
     return coupling
 
@@ -131,7 +132,7 @@ def trial_stop(*, coupling: Coupling, ending: Ending, actor: Actor) -> Coupling:
     """Write down that an introduction or a trial does not go on."""
     coupling_stop(coupling=coupling, ending=ending, actor=actor)
     bookings_end(coupling=coupling, on=ending.ended_on, actor=actor)
-    _drop_planned(coupling, str(_("niet doorgegaan")), actor)
+    _drop_planned(coupling, written(_("niet doorgegaan")), actor)
     return coupling
 
 
@@ -167,7 +168,7 @@ def coupling_finish(
     problems.refuse()
     coupling_end(coupling=coupling, ending=ending, actor=actor)
     bookings_end(coupling=coupling, on=ending.ended_on, actor=actor)
-    _drop_planned(coupling, str(_("de koppeling is voorbij")), actor)
+    _drop_planned(coupling, written(_("de koppeling is voorbij")), actor)
     moments_propose(coupling=coupling, actor=actor)
     _plan_aftercare(coupling, aftercare_on or months_later(ending.ended_on, 3), actor)
     _family_after(coupling, ending, family_next, close_reason, actor)
@@ -191,7 +192,7 @@ def coupling_reopen(*, coupling: Coupling, reopened_on: date, reason: str, actor
         requesting_family_wait(family=family, since=reopened_on, actor=actor, reason=reason)
     if family.status == RequestingStatus.WAITING:
         requesting_family_support(family=family, supported_on=reopened_on, actor=actor)
-    _drop_planned(coupling, str(_("de koppeling is heropend")), actor)
+    _drop_planned(coupling, written(_("de koppeling is heropend")), actor)
     begun = coupling.coupled_on or reopened_on
     days = due_dates(coupling.status, start=begun)
     coming = {kind: day for kind, day in days.items() if day >= reopened_on}
@@ -349,7 +350,9 @@ def _support_after(
 ) -> None:
     family = SupportFamily.objects.select_for_update().get(pk=coupling.support_family_id)
     if support_next is SupportNext.PAUSE and family.status == SupportStatus.AVAILABLE:
-        support_family_pause(family=family, until=pause_until, reason=str(_("na een koppeling")), actor=actor)
+        support_family_pause(
+            family=family, until=pause_until, reason=written(_("na een koppeling")), actor=actor
+        )
     elif support_next is SupportNext.LEAVE and family.status != SupportStatus.LEFT:
         if running_couplings(support_family=family) or has_unfinished_proposal(support_family=family):
             message = _("Dit steungezin heeft nog een koppeling of voorstel en kan nog niet stoppen.")
@@ -371,7 +374,7 @@ def _plan_aftercare(coupling: Coupling, on: date, actor: Actor) -> None:
         _write(planned, actor, due_on=on)
     else:
         # It ended before, and the call of that time was made: this one is a task of its own.
-        task_add(title=str(MomentKind.AFTERCARE.label), due_on=on, subject=coupling, actor=actor)
+        task_add(title=written(MomentKind.AFTERCARE.label), due_on=on, subject=coupling, actor=actor)
 
 
 def _plan_again(coupling: Coupling, wanted: Mapping[MomentKind, date], actor: Actor) -> None:

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.errors import NotAllowed
+from common.formats import short_date
 from common.permissions import LENDABLE, ROLE_PERMISSIONS, Permission, Role
 from core.couplings.models import Coupling
 from core.couplings.selectors import couplings
@@ -222,8 +223,7 @@ def _promises(ids: Collection[UUID]) -> dict[UUID, list[str]]:
     for task in tasks_about(ids):
         if task.subject_id:
             found.setdefault(task.subject_id, []).append(
-                _("%(task)s, uiterlijk %(day)s")
-                % {"task": task.title, "day": task.due_on.strftime("%d-%m-%Y")}
+                _("%(task)s, uiterlijk %(day)s") % {"task": task.title, "day": short_date(task.due_on)}
             )
     return found
 

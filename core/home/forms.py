@@ -21,7 +21,8 @@ class WarmForm(GuardedForm):
 
     kind = ChoiceField(label=_("Wat heb je gedaan?"), choices=ContactNote.Kind.choices)
     happened_on = DateField(label=_("Wanneer"), initial=timezone.localdate)
-    text = TextField(label=_("In een paar woorden"), rows=3)
+    # What stands in a file is Dutch, and so is the suggestion in it.
+    text = TextField(label=_("In een paar woorden"), widget=forms.Textarea(attrs={"rows": 3, "lang": "nl"}))
 
 
 class AttachForm(GuardedForm, UploadForm):

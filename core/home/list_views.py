@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.errors import NotAllowed
+from common.language import written
 from common.pages import page
 from common.permissions import Permission
 from core.families.action_pages import ActionPage, action_page, actor_of, offering, sent
@@ -93,7 +94,7 @@ def support_warm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     desk = desk_of(family)
     person = desk.people[0]
     values = values_for(desk, person, actor=actor_of(request), municipality=_municipality(request))
-    form = WarmForm(sent(request), initial={"kind": ContactNote.Kind.CALL, "text": capfirst(str(deed.short))})
+    form = WarmForm(sent(request), initial={"kind": ContactNote.Kind.CALL, "text": capfirst(written(deed.short))})
 
     @atomic()
     def run() -> None:
@@ -125,7 +126,7 @@ def support_warm(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "adult": next((one for one in family.adults.all() if one.phone or one.email), None),
         "silent": silence(weeks),
         "blocks": blocks_of(filled(current(deed.kind.value).content["text"], values)),
-        "topic": LETTER_KINDS[deed.kind.value].topic.label,
+        "topic": written(LETTER_KINDS[deed.kind.value].topic.label),
         "mail": bool(person.email),
         "write_url": desk.write_url(deed.kind.value),
     }

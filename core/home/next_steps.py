@@ -7,6 +7,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from common.formats import short_date
 from core.couplings.models import Coupling
 from core.couplings.workflow import RUNNING
 from core.families.models import RequestingFamily, SupportFamily
@@ -172,5 +173,5 @@ def _steps(
 
 
 def short_day(day: date | None) -> str:
-    """Return a day as "12-03-2026", or nothing."""
-    return day.strftime("%d-%m-%Y") if day else ""
+    """Return a day in short, or nothing."""
+    return short_date(day) if day else ""

@@ -533,8 +533,8 @@ def day_part_lines(codes: Iterable[str]) -> list[str]:
     """Return day-parts in the order of the week, "maandag ochtend en middag" as one."""
     wanted = set(codes)
     lines: list[str] = []
-    for short, day in WEEKDAYS:
-        parts = [str(part) for code, part in PARTS if f"{short}-{code}" in wanted]
+    for code_of_day, day, _short in WEEKDAYS:
+        parts = [str(part) for code, part in PARTS if f"{code_of_day}-{code}" in wanted]
         if parts:
             lines.append(f"{day} {listing(parts)}")
     return lines

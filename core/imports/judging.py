@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import InvalidInput, Text
 from common.fields import EmailField, LineField, PhoneField, PostcodeField, TextField
+from common.language import in_dutch
 from common.vocabulary import HouseholdKind, RecruitmentChannel, ReferralSource
 from core.families.models import Registrant
 from core.families.registration import (
@@ -322,7 +323,9 @@ def _one_of(kind: str, row: Row, name: str, choices: Sequence[tuple[str, Any]]) 
     text = plain_header(row.text(name))
     if not text:
         return ""
-    words = {code: plain_header(str(label)) for code, label in choices}
+    with in_dutch():  # as spreadsheets of Dutch municipalities have it, whoever reads them in
+        labels = {code: str(label) for code, label in choices}
+    words = {code: plain_header(label) for code, label in labels.items()}
     exact = [code for code, label in words.items() if text in (label, code)]
     near = exact or [code for code, label in words.items() if text in label.split() or label in text]
     if len(near) == 1:
@@ -331,7 +334,7 @@ def _one_of(kind: str, row: Row, name: str, choices: Sequence[tuple[str, Any]]) 
         kind,
         name,
         _("dit kennen wij niet: %(value)s. Kies uit: %(choices)s.")
-        % {"value": row.text(name)[:40], "choices": ", ".join(str(label) for _code, label in choices)},
+        % {"value": row.text(name)[:40], "choices": ", ".join(labels.values())},
     )
     return ""
 

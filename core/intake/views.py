@@ -201,7 +201,10 @@ def questions(request: HttpRequest, side: str) -> HttpResponse:
         "form": form,
         "extras": extras,
         "side": side,
-        "others": [(code, reverse("intake:questions", args=[code])) for code in KINDS],
+        "others": [
+            (code, StandardKind(standard).label, reverse("intake:questions", args=[code]))
+            for code, standard in KINDS.items()
+        ],
         "national": [one for one in national.questions if one.code not in added],
         "national_version": national.national_version,
         "local": local,

@@ -17,11 +17,11 @@ from odf.style import Style, TextProperties
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-from common.formats import short_date
 from core.lists.frame import Value
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 WIDEST, NARROWEST = 60, 10
+_DAY = "%d-%m-%Y"  # for programs, whatever language the page has
 
 
 class Format(models.TextChoices):
@@ -70,7 +70,7 @@ def _csv(sheet: Sheet) -> bytes:
 
 def _csv_cell(value: Value) -> str:
     if isinstance(value, date):
-        return short_date(value)
+        return f"{value:{_DAY}}"
     return str(value) if isinstance(value, int) else safe_text(value)
 
 
@@ -132,7 +132,7 @@ def _ods_row(values: Iterable[Value], day: Any, style: Any = None) -> Any:
     for value in values:
         if isinstance(value, date):
             cell = TableCell(valuetype="date", datevalue=value.isoformat(), stylename=day)
-            text = short_date(value)
+            text = f"{value:{_DAY}}"
         elif isinstance(value, int):
             cell, text = TableCell(valuetype="float", value=str(value)), str(value)
         else:

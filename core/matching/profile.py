@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from common.formats import listing, number
+from common.language import in_dutch
 from common.vocabulary import AgeBand, DayPart, Frequency, HouseTrait, SupportForm, Veto, Wish
 from core.matching.sides import Asked
 
@@ -17,8 +18,12 @@ NUMBERS = (
 )
 
 
+@in_dutch()
 def profile_text(asked: Asked, *, distance_km: float | None = None) -> str:
-    """Return some plain sentences for the first telephone call. Only closed lists and numbers go in."""
+    """Return some plain sentences for the first telephone call. Only closed lists and numbers go in.
+
+    In Dutch: it is read to the family, and kept with the proposal.
+    """
     sentences = [_who(asked), _what(asked), _when(asked)]
     if distance_km is not None:
         km = max(1, round(distance_km))

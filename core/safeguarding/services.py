@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, InvalidInput
+from common.language import written
 from common.permissions import Role
 from core.couplings.models import Coupling
 from core.families.models import AnyFamily
@@ -177,7 +178,7 @@ def concern_hand_over(
     problems.refuse()
     row.coordinator, row.deputy = coordinator, deputy
     row.save(update_fields=["coordinator", "deputy"])
-    words = text.strip() or str(_("Behandelaar: %(name)s") % {"name": coordinator.full_name})
+    words = text.strip() or written(_("Behandelaar: %(name)s")) % {"name": coordinator.full_name}
     _write(row, StepData(kind=EntryKind.HANDED_OVER, happened_on=timezone.localdate(), text=words), actor)
     audit_log(action="concern_handed_over", subject=row, actor=actor)
     return _refreshed(concern)

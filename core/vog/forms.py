@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import ChoiceField, DateField, LineField, YesNoField
@@ -72,6 +73,11 @@ class RulesForm(NaoberForm):
         field = self.fields["documents"]
         if isinstance(field, forms.MultipleChoiceField):
             field.choices = [
-                (state.document, f"{state.label}, versie {state.version}".capitalize()) for state in states
+                (
+                    state.document,
+                    _("%(document)s, versie %(version)s")
+                    % {"document": capfirst(state.label), "version": state.version},
+                )
+                for state in states
             ]
         self.initial["documents"] = [state.document for state in states if state.accepted_on is None]

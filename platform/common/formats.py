@@ -1,4 +1,4 @@
-"""How Naober writes dates, numbers, telephone numbers and lists. Pure functions; the template filters call these."""
+"""How Naober writes dates, numbers, telephone numbers and lists, in the language of the page. Pure functions."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -7,9 +7,11 @@ from decimal import Decimal
 import phonenumbers
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
-from django.utils.formats import number_format
+from django.utils.formats import get_format, number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+
+from common.language import DUTCH
 
 NOTHING = "–"
 
@@ -21,27 +23,30 @@ def as_date(value: date | datetime) -> date:
 
 def long_date(value: date | datetime | None) -> str:
     """``12 maart 2026``: in running text and headings."""
-    return NOTHING if value is None else date_format(as_date(value), "j F Y")
+    return NOTHING if value is None else date_format(as_date(value), get_format("DATE_FORMAT"))
 
 
 def week_date(value: date | datetime | None) -> str:
-    """``do 12 maart``: in lists of this year, where the weekday helps."""
-    return NOTHING if value is None else date_format(as_date(value), "D j F").lower()
+    """``do 12 maart``: in lists of this year, where the weekday helps. English has capitals: ``Thu 12 March``."""
+    if value is None:
+        return NOTHING
+    text = date_format(as_date(value), "D j F")
+    return text.lower() if get_language() == DUTCH else text
 
 
 def short_date(value: date | datetime | None) -> str:
-    """``12-03-2026``: in tables, always ten characters wide."""
-    return NOTHING if value is None else date_format(as_date(value), "d-m-Y")
+    """``12-03-2026``: in tables. In English ``12 Mar 2026``, for there the order of day and month is not sure."""
+    return NOTHING if value is None else date_format(as_date(value), get_format("SHORT_DATE_FORMAT"))
 
 
 def month(value: date | datetime | None) -> str:
     """``maart 2026``."""
-    return NOTHING if value is None else date_format(as_date(value), "F Y")
+    return NOTHING if value is None else date_format(as_date(value), get_format("YEAR_MONTH_FORMAT"))
 
 
 def moment(value: datetime | None) -> str:
     """``12 maart 2026, 14:05`` in Dutch time."""
-    return NOTHING if value is None else date_format(timezone.localtime(value), "j F Y, H:i")
+    return NOTHING if value is None else date_format(timezone.localtime(value), get_format("DATETIME_FORMAT"))
 
 
 def number(value: float | Decimal | None, decimals: int = 0) -> str:

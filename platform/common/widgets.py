@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from common.vocabulary import DayPart
 
+# The code of a day, its name and the short one.
 WEEKDAYS = (
-    ("ma", _("maandag")),
-    ("di", _("dinsdag")),
-    ("wo", _("woensdag")),
-    ("do", _("donderdag")),
-    ("vr", _("vrijdag")),
-    ("za", _("zaterdag")),
-    ("zo", _("zondag")),
+    ("ma", _("maandag"), _("ma")),
+    ("di", _("dinsdag"), _("di")),
+    ("wo", _("woensdag"), _("wo")),
+    ("do", _("donderdag"), _("do")),
+    ("vr", _("vrijdag"), _("vr")),
+    ("za", _("zaterdag"), _("za")),
+    ("zo", _("zondag"), _("zo")),
 )
 PARTS = (("ochtend", _("ochtend")), ("middag", _("middag")), ("avond", _("avond")), ("nacht", _("nacht")))
 
@@ -65,7 +66,7 @@ class DayPartGrid(forms.CheckboxSelectMultiple):
         base = context["widget"]["attrs"].get("id", f"id_{name}")
         number = 0
         rows = []
-        for day, day_label in WEEKDAYS:
+        for day, day_label, short in WEEKDAYS:
             cells = []
             for part, part_label in PARTS:
                 code = f"{day}-{part}"
@@ -82,7 +83,7 @@ class DayPartGrid(forms.CheckboxSelectMultiple):
                     }
                 )
                 number += 1
-            rows.append({"label": day_label, "short": day, "cells": cells})
+            rows.append({"label": day_label, "short": short, "cells": cells})
         context["rows"] = rows
         context["widget"]["marked"] = bool(self.marks)
         context["parts"] = [label for _code, label in PARTS]

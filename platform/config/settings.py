@@ -212,6 +212,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "tenants.forgery.ScopedCsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tenants.accounts.language.LanguageMiddleware",
     "tenants.audit.middleware.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -287,7 +288,12 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # ------------------------------------------------------------------------------------------------- language and time
 
 LANGUAGE_CODE = "nl"
-LANGUAGES = [("nl", "Nederlands")]
+# What the product can be read in, each by its own name. The catalogue of a further one is kept by the command `texts`.
+LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
+LOCALE_PATHS = [BASE_FOLDER / "config" / "locale"]
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "language"
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
 TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True
 USE_I18N = True

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -42,8 +43,14 @@ class User(AbstractBaseUser, ScopedModel):
         _("rol"), max_length=24, choices=[(role.value, ROLE_LABELS[role]) for role in Role]
     )
     is_active = models.BooleanField(_("mag inloggen"), default=True)
+    # Empty until the person chooses one: then it is Dutch, or what the browser was told before.
+    language = models.CharField(
+        _("taal"), max_length=8, choices=settings.LANGUAGES, blank=True, default="", db_default=""
+    )
     created_at = models.DateTimeField(auto_now_add=True)
-    columns = Columns(personal="email full_name role is_active created_at last_login", sealed="password")
+    columns = Columns(
+        personal="email full_name role is_active language created_at last_login", sealed="password"
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -57,6 +64,10 @@ class User(AbstractBaseUser, ScopedModel):
             models.UniqueConstraint(Lower("email"), name="user_email_once"),
             models.CheckConstraint(
                 name="user_role_known", condition=models.Q(role__in=[role.value for role in Role])
+            ),
+            models.CheckConstraint(
+                name="user_language_known",
+                condition=models.Q(language__in=["", *(code for code, _name in settings.LANGUAGES)]),
             ),
         )
 

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from common.errors import Conflict, InvalidInput
+from common.language import known
 from common.permissions import FOUNDATION_ROLES, MUNICIPAL_ROLES, Role
 from tenants.accounts.models import Actor, SystemActor, User
 from tenants.audit.services import audit_log, audit_refusal
@@ -53,6 +54,18 @@ def password_change(*, user: User, password: str, actor: Actor) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
     audit_log(action="password_changed", subject=user, actor=actor)
+
+
+@atomic()
+def language_choose(*, user: User, language: str, actor: Actor) -> None:
+    """Remember in which language a person reads the product; nothing happens when it is that one already."""
+    if not known(language):
+        raise InvalidInput(_("Deze taal is er niet."))
+    if user.language == language:
+        return
+    user.language = language
+    user.save(update_fields=["language"])
+    audit_log(action="language_chosen", subject=user, actor=actor, purpose=language)
 
 
 def signed_in(*, user: User) -> None:

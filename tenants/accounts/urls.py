@@ -9,5 +9,6 @@ app_name = "accounts"
 urlpatterns = [
     path("inloggen", views.sign_in, name="sign-in"),
     path("uitloggen", views.sign_out, name="sign-out"),
+    path("taal", views.language, name="language"),
     path("wachtwoord", views.password, name="password"),
 ]

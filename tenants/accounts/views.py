@@ -11,11 +11,19 @@ from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from common import problem
+from common.language import known, set_cookie
 from common.pages import public_page, safe_next, show, signed_in_page
 from tenants.accounts.forms import PasswordForm, SignInForm
 from tenants.accounts.models import User
 from tenants.accounts.selectors import demo_accounts
-from tenants.accounts.services import password_change, sign_in_refused, signed_in, signed_out
+from tenants.accounts.services import (
+    language_choose,
+    password_change,
+    sign_in_refused,
+    signed_in,
+    signed_out,
+)
 from tenants.accounts.throttle import SECONDS, Attempts
 
 log = structlog.get_logger(__name__)
@@ -81,6 +89,19 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     messages.success(request, _("Je bent uitgelogd."))
     response = HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
     response["Clear-Site-Data"] = '"storage"'  # drafts that were kept on the device
+    return response
+
+
+@public_page(methods=("POST",))
+def language(request: HttpRequest) -> HttpResponse:
+    """Go on in another language: kept in the account of who is signed in, and in the browser for the next time."""
+    code = request.POST.get("language", "")
+    if not known(code):
+        return problem.bad_request(request)
+    if isinstance(request.user, User):
+        language_choose(user=request.user, language=code, actor=request.user)
+    response = HttpResponseRedirect(safe_next(request, settings.LOGIN_REDIRECT_URL))
+    set_cookie(response, code)
     return response
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.language import in_dutch
 from tenants.standards.letters import LETTER_TEXTS
 from tenants.standards.models import StandardKind
 
@@ -166,8 +167,9 @@ SUBJECTS: Final[Mapping[str, tuple[Subject, ...]]] = {
 }
 
 
+@in_dutch()
 def shipped(kind: str) -> dict[str, Any]:
-    """Return the content of version 1."""
+    """Return the content of version 1: national wording, the same for everybody."""
     if kind in SUBJECTS:
         questions = [
             {"code": code, "label": str(label), "help": str(hint)}

@@ -25,7 +25,9 @@ from tenants.standards.wording import LONGEST, problems_of
 class TextForm(NaoberForm):
     """The text of an agreement or a letter."""
 
-    text = TextField(label=_("Tekst"), max_length=LONGEST, rows=28)
+    text = TextField(
+        label=_("Tekst"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 28, "lang": "nl"})
+    )
 
     def __init__(self, *args: Any, kind: StandardKind, **kwargs: Any) -> None:
         """Know which blanks this kind must have."""

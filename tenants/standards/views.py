@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from common.language import written
 from common.pages import attempt, page, show
 from common.permissions import Permission
 from tenants.accounts.models import User
@@ -149,6 +150,6 @@ def _shown(version: Version) -> dict[str, Any]:
             {**one, "kind": QuestionKind(one["kind"]).label} for one in version.content["extra"]
         ]
     else:
-        examples = {blank: str(example) for blank, (_label, example) in blanks_of(kind).items()}
+        examples = {blank: written(example) for blank, (_label, example) in blanks_of(kind).items()}
         shown["blocks"] = blocks(version.content["text"], examples)
     return shown

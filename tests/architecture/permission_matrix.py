@@ -38,6 +38,7 @@ EVERY_SITE: dict[str, Row] = {
     "common:glossary": Row(edit="G", view="G", national="G"),
     "accounts:sign-in": PUBLIC_FORM,
     "accounts:sign-out": PUBLIC_POST,
+    "accounts:language": PUBLIC_POST,
     "accounts:password": SIGNED_IN,
     "drafts:key": Row(edit="G", view="G", national="G"),
 }

@@ -153,6 +153,7 @@ def test_the_wheel_holds_our_packages_templates_and_front_end_and_nothing_else(w
     assert {f"common/static/{path}" for path in FRONT_END} <= set(names)
     assert "common/static/vendor/licences/@utrecht/component-library-css.txt" in names
     assert "common/templates/base.html" in names
+    assert {f"config/locale/en/LC_MESSAGES/django.{kind}" for kind in ("po", "mo")} <= set(names)
 
 
 def test_its_command_runs_django_and_finds_no_fault(place: Place) -> None:

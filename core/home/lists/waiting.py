@@ -106,7 +106,7 @@ DAY = Filter(
     name="dag",
     label=lazy("Dag"),
     empty=lazy("alle dagen"),
-    choices=tuple(_weekday(word, label) for word, label in WEEKDAYS),
+    choices=tuple(_weekday(word, label) for word, label, _short in WEEKDAYS),
 )
 PROPOSED = Filter(
     name="voorstel",

@@ -23,7 +23,7 @@ from common.pagination import Page
 register = template.Library()
 
 EMPTY = SafeString("")
-DATE_ONLY = re.compile(r"\d\d-\d\d-\d{4}")
+DATE_ONLY = re.compile(r"\d\d-\d\d-\d{4}|\d{1,2} \w{3} \d{4}")
 BADGES = {
     "neutral": "inactive",
     "info": "neutral",
@@ -131,8 +131,12 @@ def page_header(
     back_url: str = "",
     back_label: Any = "",
     term: str = "",
+    lang: str = "",
 ) -> SafeString:
-    """Draw the top of a page with its only h1; the content holds badges and buttons, ``term`` is explained below it."""
+    """Draw the top of a page with its only h1; the content holds badges and buttons, ``term`` is explained below it.
+
+    ``lang`` when the title and the lead are words that stay in their own language, whatever the page is in.
+    """
     return part(
         "page_header",
         content=content,
@@ -142,6 +146,7 @@ def page_header(
         back_url=back_url,
         back_label=back_label,
         term=term,
+        lang=lang,
     )
 
 

@@ -11,11 +11,12 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.drafts import FIELD, draft_name
 from common.forms import RepeatingForms, all_errors
-from common.templatetags.naober import BUTTONS, EMPTY, part
+from common.templatetags.naober import BUTTONS, EMPTY, icon, part
 
 register = template.Library()
 
@@ -149,6 +150,34 @@ def post_button(context: Context, url: str, text: Any, kind: str = "secondary", 
         hidden,
         BUTTONS[kind],
         text,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def language_choice(context: Context) -> SafeString:
+    """Draw a button for each other language, in that language; nothing on a page that is made without a request."""
+    request = context.get("request")
+    if request is None:
+        return EMPTY
+    here = get_language()
+    return format_html_join(
+        "",
+        '<form class="naober-language" method="post" action="{}">{}<input type="hidden" name="language" value="{}">'
+        '<input type="hidden" name="next" value="{}">'
+        '<button type="submit" lang="{}">{}<span>{}</span></button></form>',
+        (
+            (
+                reverse("accounts:language"),
+                _proofs(context),
+                code,
+                request.get_full_path(),
+                code,
+                icon("globe"),
+                name,
+            )
+            for code, name in settings.LANGUAGES
+            if code != here
+        ),
     )
 
 

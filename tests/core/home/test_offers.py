@@ -45,7 +45,7 @@ FACTS = {
     "alleen coördinatoren", "alleen de aandachtsfunctionaris en ik",  # of a note
 }  # fmt: skip
 # Buttons that belong to the frame of every page, and what leads away from the casework.
-ELSEWHERE = re.compile(r"^/(uitloggen|inloggen|wachtwoord|concept|lijsten|weergaven|export)")
+ELSEWHERE = re.compile(r"^/(uitloggen|taal|inloggen|wachtwoord|concept|lijsten|weergaven|export)")
 
 
 @dataclass
