@@ -94,7 +94,9 @@ def support_warm(request: HttpRequest, public_id: UUID) -> HttpResponse:
     desk = desk_of(family)
     person = desk.people[0]
     values = values_for(desk, person, actor=actor_of(request), municipality=_municipality(request))
-    form = WarmForm(sent(request), initial={"kind": ContactNote.Kind.CALL, "text": capfirst(written(deed.short))})
+    form = WarmForm(
+        sent(request), initial={"kind": ContactNote.Kind.CALL, "text": capfirst(written(deed.short))}
+    )
 
     @atomic()
     def run() -> None:
