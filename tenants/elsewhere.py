@@ -67,6 +67,8 @@ class Asking(HttpResponse, Generic[T]):
             with scope:
                 page = self._finish(answers)
         self.content, self.status_code = page.content, page.status_code
+        # On its way out the empty answer was measured; browsers would show that much and no more.
+        self.headers["Content-Length"] = str(len(self.content))
 
 
 def ask(places: Sequence[UUID], question: Callable[[], T]) -> list[Answer[T]]:

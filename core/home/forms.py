@@ -52,7 +52,7 @@ class LetterForm(GuardedForm):
     text = LetterTextField(
         label=_("Tekst"),
         max_length=LONGEST,
-        rows=18,
+        widget=forms.Textarea(attrs={"rows": 18, "lang": "nl"}),
         help_text=_("Een mail is geen envelop. Noem geen ander gezin en niets over gezondheid of zorgen."),
     )
     confidential_to = forms.ChoiceField(

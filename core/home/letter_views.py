@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from common import pdf
 from common.drafts import draft_saved
 from common.errors import InvalidInput, NotAllowed
+from common.language import written
 from common.pages import page, show
 from common.permissions import Permission
 from core.couplings.selectors import coupling_for
@@ -238,7 +239,7 @@ def letter_pdf(request: HttpRequest, public_id: UUID) -> HttpResponse:
     municipality: Any = getattr(request, "municipality", None)
     context = {
         "letter": letter,
-        "topic": topic_of(letter),
+        "topic": written(Topic(letter.topic).label),
         "blocks": blocks_of(letter.text),
         "municipality": municipality.name if municipality is not None else "",
     }

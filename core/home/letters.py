@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import NotAllowed
 from common.formats import long_date, short_date
+from common.language import in_dutch
 from common.permissions import Permission
 from core.couplings.models import Coupling
 from core.couplings.selectors import coupling_for
@@ -105,6 +106,7 @@ def desk_of_letter(letter: Letter, actor: User) -> Desk:
     raise NotAllowed
 
 
+@in_dutch()
 def values_for(desk: Desk, person: Person, *, actor: User, municipality: str) -> dict[str, str]:
     """Return what can be filled in; what we do not know is empty."""
     values = {

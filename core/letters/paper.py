@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from common.language import in_dutch
 from core.letters.addresses import return_address
 from core.letters.models import Letter, Topic
 from tenants.standards.wording import Block, blocks
@@ -31,6 +32,7 @@ def topic_of(letter: Letter) -> str:
     return str(Topic(letter.topic).label)
 
 
+@in_dutch()
 def mail_of(letter: Letter, *, municipality_id: UUID, answer_to: str) -> EmailMultiAlternatives:
     """Return a letter as a mail.
 

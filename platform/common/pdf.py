@@ -20,6 +20,7 @@ from django.utils._os import safe_join
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict
+from common.language import in_dutch
 
 # A host that cannot exist: what a page refers to is looked up among the static files, and nowhere else.
 STATIC: Final = "https://static.invalid/"
@@ -50,7 +51,8 @@ def pdf(template: str, context: dict[str, Any]) -> bytes:
     weasyprint = _weasyprint()
     if weasyprint is None:
         raise PdfUnavailable
-    html = render_to_string(template, context)
+    with in_dutch():  # paper goes to families
+        html = render_to_string(template, context)
     document = weasyprint.HTML(string=html, base_url=STATIC, url_fetcher=_fetcher()(), media_type="print")
     made: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
     return made
