@@ -41,7 +41,9 @@ def test_every_page_of_a_municipality_without_cases_works(
 ) -> None:
     for method in ("get", "post"):
         response = getattr(client_for("purmerend", coordinator), method)(path)
-        assert response.status_code in {200, 302, 400, 405}
+        # What belongs to practising is not there where people are real.
+        expected = {404} if path.startswith("/oefenen") else {200, 302, 400, 405}
+        assert response.status_code in expected
 
 
 @pytest.mark.parametrize("path", plain_paths("foundation"))
