@@ -64,6 +64,8 @@ class Asking(HttpResponse, Generic[T]):
         with scope:
             page = self._finish(answers)
         self.content, self.status_code = page.content, page.status_code
+        # A middleware has measured the page before it was made; a browser reads no further than that.
+        self.headers["Content-Length"] = str(len(self.content))
 
 
 def ask(places: Sequence[UUID], question: Callable[[], T]) -> list[Answer[T]]:
