@@ -1,6 +1,5 @@
 """Pages in a real browser: accessible, nothing that the policy refuses, no sideways scrolling, big enough to tap."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,8 +10,6 @@ import pytest
 from django import forms
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
 from django.http import QueryDict
 from django.template import Context, Template
 from django.test import Client, RequestFactory
@@ -22,36 +19,16 @@ from common import charts, headers
 from common.navigation import NavLink
 from common.pagination import paginate
 from tenants.accounts.models import User
-from tests.browser import PHONE, WIDTHS, launched, look_at, visit
+from tests.browser import PHONE, WIDTHS, launched, look_at, serving, visit
 from tests.common.test_forms import Children, FamilyForm
 
 pytestmark = pytest.mark.slow
 
 
-class Quiet(WSGIRequestHandler):
-    """Writes no log lines."""
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (name is the base class's)
-        """Stay silent."""
-
-
-class Server(ThreadedWSGIServer):
-    """Waits for its threads, so that their connections are closed before the database goes."""
-
-    daemon_threads = False
-
-
 @pytest.fixture(scope="module")
 def port(django_db_setup: None, django_db_blocker: Any) -> Iterator[int]:
-    with django_db_blocker.unblock():
-        server = Server(("127.0.0.1", 0), Quiet)
-        server.set_app(get_wsgi_application())
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_port
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with django_db_blocker.unblock(), serving() as served:
+        yield served
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The running product and the browser, for every journey of a file."""
+"""The running product and the browser, for every journey: one municipality in which all stories take place."""
 
 import sys
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ def _database() -> None:
     """Take the place of the tests' own database: a journey meets the product in a database of its own."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running(tmp_path_factory.mktemp("demo")) as started:
         yield started

@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -42,6 +43,7 @@ class Stack:
     folder: Path
     password: str
     token: str
+    environment: dict[str, str]
 
     @property
     def town(self) -> str:
@@ -52,6 +54,30 @@ class Stack:
     def country(self) -> str:
         """Return the address of the foundation."""
         return self.addresses["landelijk.localhost"]
+
+    def cast(self, *places: str) -> None:
+        """Put the cases of the stories into the municipality, as its own services do: once for each place."""
+        subprocess.run(
+            [sys.executable, "-m", "tests.journeys.cast", *places],
+            cwd=CHECKOUT,
+            env=self.environment
+            | {
+                "PYTHONPATH": f"{CHECKOUT}{os.pathsep}{CHECKOUT / 'platform'}",
+                "SECRET_KEY_FILE": str(self.folder / "secret-key"),
+                "DATABASE_LOGINS": "web",
+                "DEMO": "yes",
+                "HTTPS": "no",
+                "BASE_DOMAIN": "localhost",
+            },
+            check=True,
+        )
+
+    def at_rest(self) -> bool:
+        """Tell whether nothing waits to be counted: what a job has done leaves the outbox with its effect."""
+        with closing(psycopg.connect(self.environment["DATABASE_URL"], autocommit=True)) as server:
+            return (
+                server.execute("SELECT 1 FROM public.municipalities_outboxentry LIMIT 1").fetchone() is None
+            )
 
     def mails(self) -> list[str]:
         """Return the mails that were sent; a line of dashes says that one is whole."""
@@ -92,19 +118,19 @@ def running(folder: Path) -> Iterator[Stack]:
     try:
         with closing(psycopg.connect(TEST_SERVER_URL, autocommit=True)) as server:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        log = folder / LOG
+        log, environment = folder / LOG, _environment(name, folder)
         with log.open("w") as output:
             process = subprocess.Popen(
                 [str(CHECKOUT / "deploy" / "demo.sh")],
                 cwd=CHECKOUT,
-                env=_environment(name, folder),
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
             try:
-                yield _wait_until_it_runs(process, log, folder)
+                yield _wait_until_it_runs(process, log, folder, environment)
             finally:
                 _stop(process, log)
     finally:
@@ -129,13 +155,15 @@ def _environment(database: str, folder: Path) -> dict[str, str]:
     }
 
 
-def _wait_until_it_runs(process: "subprocess.Popen[bytes]", log: Path, folder: Path) -> Stack:
+def _wait_until_it_runs(
+    process: "subprocess.Popen[bytes]", log: Path, folder: Path, environment: dict[str, str]
+) -> Stack:
     def everything_answers() -> Stack | None:
         if process.poll() is not None:
             pytest.fail(f"The demo stopped with {process.returncode}:\n{log.read_text()[-4000:]}")
         if "beat.1 started" not in log.read_text():
             return None
-        stack = _read(log.read_text(), folder)
+        stack = _read(log.read_text(), folder, environment)
         ready = all(_is_ready(urlsplit(address).port) for address in stack.addresses.values())
         return stack if ready else None
 
@@ -149,7 +177,7 @@ def _is_ready(port: int | None) -> bool:
     return False
 
 
-def _read(text: str, folder: Path) -> Stack:
+def _read(text: str, folder: Path, environment: dict[str, str]) -> Stack:
     """Return what a person reads when the demo starts."""
     addresses: dict[str, str] = {}
     people: dict[tuple[str, str], str] = {}
@@ -161,7 +189,7 @@ def _read(text: str, folder: Path) -> Stack:
         elif found := re.fullmatch(r"    (.{24,}?)\s*(\S+@\S+)", line):
             people[host, found[1].strip()] = found[2]
     logins = json.loads((folder / "demo-logins").read_text())
-    return Stack(addresses, people, folder, password=logins["password"], token=logins["token"])
+    return Stack(addresses, people, folder, logins["password"], logins["token"], environment)
 
 
 def _stop(process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -7,8 +7,19 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser
 
-from tests.browser import DESK, PHONE
+from tests.browser import PHONE
 from tests.journeys.stack import Stack, wait_for
+from tests.journeys.steps import (
+    agree,
+    begin_again,
+    both_look_back,
+    end_with_care,
+    find,
+    hand_over,
+    hear_references,
+    raise_concern,
+    show_vog,
+)
 from tests.journeys.visitor import Visitor, sign_in, visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
@@ -23,6 +34,7 @@ def test_a_mother_registers_and_in_the_end_the_national_total_is_one_higher(
     stack: Stack, browser: Browser
 ) -> None:
     today = timezone.localdate()
+    wait_for(stack.at_rest, what="what other stories left to be counted", timeout=120)
     with visitor(browser, stack.country) as employee:
         sign_in(employee, stack.people["landelijk.localhost", FOUNDATION], stack.password)
         before = national_total(employee)
@@ -43,10 +55,12 @@ def test_a_mother_registers_and_in_the_end_the_national_total_is_one_higher(
             a_trial_waits_for_every_vog(coordinator, today)
             the_trial_starts(coordinator, today)
             the_coupling_is_definitive(coordinator)
-            both_sides_look_back(coordinator)
-            a_concern_stays_apart(coordinator)
-            it_ends_with_care_and_begins_again(coordinator, today)
-            she_is_away_for_three_weeks(coordinator, today)
+            both_look_back(coordinator)
+            raise_concern(coordinator)
+            end_with_care(coordinator, today)
+            begin_again(coordinator)
+            hand_over(coordinator, today)
+            coordinator.sees(FAMILY)
 
         after = wait_for(
             lambda: now if (now := reloaded_total(employee)) != before else 0,
@@ -194,27 +208,10 @@ def vog_and_references_are_in_order(coordinator: Visitor, today: date) -> None:
     open_support_family(coordinator)
     for name in ("Ingrid", "Karel"):
         show_vog(coordinator, f"{name} {HELPERS}", today)
-    for name in ("Juf Anneke", "Buurman Piet"):
-        coordinator.follow("Referentie toevoegen")
-        coordinator.fill("Naam", name)
-        coordinator.fill("Gesproken op", str(today))
-        coordinator.tick("Ja", within=coordinator.group("Is de referentie goed?"))
-        coordinator.press("Referentie bewaren")
+    hear_references(coordinator, today)
     coordinator.follow("Goedkeuren")
     coordinator.press("Steungezin goedkeuren")
     coordinator.sees("Dit steungezin is goedgekeurd en beschikbaar.")
-
-
-def show_vog(coordinator: Visitor, name: str, today: date) -> None:
-    row = coordinator.page.locator(".naober-person").filter(has_text=name)
-    coordinator.follow("VOG aanvragen", row)
-    coordinator.press("Vastleggen dat de VOG is aangevraagd")
-    coordinator.follow("VOG ontvangen", row)
-    coordinator.press("Vastleggen dat de VOG is ontvangen")
-    coordinator.follow("VOG gezien", row)
-    coordinator.fill("Afgegeven op", str(today))
-    coordinator.press("Vastleggen dat de VOG in orde is")
-    assert "VOG in orde" in row.inner_text()
 
 
 # ------------------------------------------------------------------------------------------------------ both families
@@ -227,14 +224,6 @@ def look_for_a_support_family(coordinator: Visitor) -> None:
 
 def open_support_family(coordinator: Visitor) -> None:
     find(coordinator, "Steungezinnen", HELPERS)
-
-
-def find(coordinator: Visitor, where: str, name: str) -> None:
-    coordinator.follow(where)
-    coordinator.page.get_by_role("searchbox").fill(name)
-    coordinator.page.get_by_role("button", name="Zoeken", exact=True).click()
-    coordinator.page.wait_for_url(re.compile("zoek="))
-    coordinator.follow(name)
 
 
 def both_families_say_yes(coordinator: Visitor) -> None:
@@ -265,9 +254,7 @@ def a_trial_waits_for_every_vog(coordinator: Visitor, today: date) -> None:
     coordinator.press("Volwassene toevoegen")
     open_coupling(coordinator)
     coordinator.follow("Proefperiode starten")
-    agree(coordinator)
-    coordinator.fill("En duurt tot", str(today + timedelta(days=42)))
-    coordinator.press("Proefperiode starten")
+    agree(coordinator, today)
     coordinator.sees("geldige VOG", "Joost")
     open_support_family(coordinator)
     show_vog(coordinator, f"Joost {HELPERS}", today)
@@ -278,20 +265,10 @@ def open_coupling(coordinator: Visitor) -> None:
     coordinator.follow(f"{FAMILY} en {HELPERS}")
 
 
-def agree(coordinator: Visitor) -> None:
-    coordinator.choose("Wat voor steun", "een vast dagdeel per week")
-    coordinator.choose("Hoe vaak", "elke week")
-    # The grid says in the name of a part whom it suits.
-    coordinator.page.get_by_role("checkbox", name="woensdagmiddag").check()
-    coordinator.fill("Wie bellen bij nood", "Marieke, 06 12 34 56 78")
-
-
 def the_trial_starts(coordinator: Visitor, today: date) -> None:
     open_coupling(coordinator)
     coordinator.follow("Proefperiode starten")
-    agree(coordinator)
-    coordinator.fill("En duurt tot", str(today + timedelta(days=42)))
-    coordinator.press("Proefperiode starten")
+    agree(coordinator, today)
     coordinator.sees("De proefperiode is gestart.", "Versie 1", "een vast dagdeel per week")
 
 
@@ -308,61 +285,6 @@ def the_coupling_is_definitive(coordinator: Visitor) -> None:
     coordinator.follow("Versie 2, definitief")
     coordinator.sees("Schoenen uit", "elke week")
     coordinator.page.go_back()
-
-
-def both_sides_look_back(coordinator: Visitor) -> None:
-    for side, goals, verdict in (("vraaggezin", "4535", "doorgaan"), ("steungezin", "4444", "doorgaan")):
-        coordinator.follow(f"Gesprek {side} vastleggen")
-        names = ("Ouders ontlasten", "Ouders sterker maken", "Opvoedklimaat verbeteren", "Netwerk uitbreiden")
-        for name, score in zip(names, goals, strict=True):
-            coordinator.tick(score, within=coordinator.group(name))
-        coordinator.choose("Rapportcijfer", "8")
-        coordinator.tick(verdict)
-        coordinator.fill("Kort verslag", f"Het {side} wil graag door.")
-        coordinator.press("Gesprek opslaan")
-    coordinator.sees("Het vraaggezin wil graag door.", "Het steungezin wil graag door.", "gehouden")
-
-
-def a_concern_stays_apart(coordinator: Visitor) -> None:
-    coordinator.follow("Zorg melden")
-    coordinator.tick("het steungezin")
-    coordinator.fill("Wat is er gezien of gezegd?", "Er was een blauwe plek op zijn arm.")
-    coordinator.press("Zorg vastleggen")
-    coordinator.sees("Overleg vandaag", "0800 2000", "blauwe plek")
-    coordinator.follow("Deze stap vastleggen")
-    coordinator.tick("Veilig Thuis (advies)")
-    coordinator.fill("Wat is er gezegd?", "Praat eerst met de ouders.")
-    coordinator.press("Stap vastleggen")
-    coordinator.sees("Praat eerst met de ouders.", "Gesprek met de betrokkenen")
-    coordinator.follow("Naar de gewone pagina")
-    assert "blauwe plek" not in coordinator.page.locator("main").inner_text()
-
-
-def it_ends_with_care_and_begins_again(coordinator: Visitor, today: date) -> None:
-    coordinator.follow("Koppeling beëindigen")
-    coordinator.choose("Reden", "doel bereikt", within=coordinator.group("Het einde"))
-    coordinator.fill("Afsluitend gesprek met het vraaggezin", str(today))
-    coordinator.fill("Afsluitend gesprek met het steungezin", str(today))
-    coordinator.tick("Ja", "heeft geen steun meer nodig: sluit het dossier", "wil even rust")
-    coordinator.fill("Even rust tot", str(today + timedelta(days=30)))
-    coordinator.press("Koppeling beëindigen")
-    coordinator.sees("De koppeling is beëindigd.", "Gaan zelf samen verder")
-    coordinator.follow("Koppeling heropenen")
-    coordinator.fill("Waarom begint deze koppeling weer?", "Het gezin mist de vaste ochtend.")
-    coordinator.press("Heropenen")
-    coordinator.sees("De koppeling loopt weer.", "Nu aan de beurt")
-
-
-def she_is_away_for_three_weeks(coordinator: Visitor, today: date) -> None:
-    coordinator.follow("Overdracht")
-    coordinator.follow("Werk overdragen")
-    colleagues = coordinator.page.get_by_label("Wie neemt het over?")
-    colleagues.select_option(
-        colleagues.locator("option", has_text="(vervanger)").first.get_attribute("value")
-    )
-    coordinator.fill("Tot en met", str(today + timedelta(days=21)))
-    coordinator.press("Overdragen")
-    coordinator.sees("Daarna eindigen de rechten vanzelf.", FAMILY, "Wat komt er")
 
 
 # -------------------------------------------------------------------------------------------------------- the totals
@@ -392,23 +314,3 @@ def reported_total(stack: Stack, year: int) -> int:
     report = stack.api(f"rapporten/{found['id']}")
     (figure,) = (line for line in report["kerncijfers"] if line["maat"] == NEW_COUPLINGS)
     return int(figure["nederland"]["waarde"])
-
-
-# ------------------------------------------------------------------------------------------------------------- keyboard
-
-
-def test_a_keyboard_is_enough_to_fill_in_and_send_a_form(stack: Stack, browser: Browser) -> None:
-    with visitor(browser, stack.town, width=DESK) as coordinator:
-        coordinator.go("/")
-        page = coordinator.page
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.getAttribute('href')") == "#inhoud"
-        page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.id") == "inhoud"
-        page.keyboard.press("Tab")
-        page.keyboard.type(stack.people["purmerend.localhost", COORDINATOR])
-        page.keyboard.press("Tab")
-        page.keyboard.type(stack.password)
-        page.keyboard.press("Enter")
-        page.get_by_role("heading", name="Dag").wait_for()
-        coordinator.look()

@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final, TypeVar
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
-from tests.browser import DESK, PHONE, look_at, scrolls_sideways, shape_of, visit
+from tests.browser import DESK, HEIGHTS, look_at, scrolls_sideways, shape_of, visit
+
+V = TypeVar("V", bound="Visitor")
+Name = str | re.Pattern[str]
 
 PATIENCE: Final = 30_000  # milliseconds; machines that run tests are busy
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\?.*")
@@ -23,7 +26,9 @@ class Visitor:
     page: Page
     looks: bool = True
     complaints: list[str] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
+    # What axe has judged, for anybody: it is slow, and a page of the same kinds of elements is alike. The second
+    # checker is slower still; it judges every page in `tests/architecture/test_pages_in_browser.py`.
+    seen: ClassVar[set[str]] = set()
 
     # ------------------------------------------------------------------------------------------------------ going
 
@@ -32,11 +37,22 @@ class Visitor:
         self.page.goto(address)
         self.look()
 
-    def follow(self, name: str, within: Locator | None = None) -> None:
+    def follow(self, name: Name, within: Locator | None = None) -> None:
         """Click a link."""
         with self.page.expect_event("domcontentloaded"):
             (within or self.page).get_by_role("link", name=name, exact=True).first.click()
         self.look()
+
+    def menu(self, name: str) -> None:
+        """Go somewhere by the main menu, which is folded on a telephone."""
+        fold = self.page.locator(".naober-menu > summary")
+        if fold.is_visible():
+            self.unfold(fold)
+        self.follow(name, self.page.get_by_role("navigation", name="Hoofdmenu"))
+
+    def unfold(self, summary: Locator) -> None:
+        """Open what is folded."""
+        summary.click()
 
     def press(self, name: str, within: Locator | None = None) -> None:
         """Click a button."""
@@ -63,6 +79,13 @@ class Visitor:
         for label in labels:
             (within or self.page).get_by_label(label, exact=True).check()
 
+    def search(self, words: str) -> None:
+        """Look for something in a list, which then stands in the address."""
+        self.page.get_by_role("searchbox").fill(words)
+        self.page.get_by_role("button", name="Zoeken", exact=True).click()
+        self.page.wait_for_url(re.compile("zoek="))
+        self.page.wait_for_load_state("networkidle")
+
     # ------------------------------------------------------------------------------------------------------ looking
 
     def sees(self, *texts: str) -> None:
@@ -76,19 +99,14 @@ class Visitor:
         return self.page.locator("main").get_by_role("listitem").filter(has_text=text).first
 
     def look(self) -> None:
-        """Hold the page to what every page must be, at a desk and on a telephone; axe looks at each shape once."""
+        """Hold the page to what every page must be; axe looks at each shape once."""
         self.page.wait_for_load_state()
         if not self.looks:
             assert not scrolls_sideways(self.page), self.page.url
             return
-        shape = _ID.sub("", self.page.url) + shape_of(self.page)
-        new = shape not in self.seen
-        look_at(self.page, with_axe=new)
-        here = self.page.viewport_size
-        if here and here["width"] == DESK:
-            self.page.set_viewport_size({"width": PHONE, "height": 768})
-            look_at(self.page, with_axe=new)
-            self.page.set_viewport_size(here)
+        here = self.page.viewport_size or {"width": DESK, "height": HEIGHTS[DESK]}
+        shape = f"{here['width']} {_ID.sub('', self.page.url)} {shape_of(self.page)}"
+        look_at(self.page, with_axe=shape not in self.seen, with_second=False)
         self.seen.add(shape)
         assert self.complaints == [], f"{self.page.url}: {self.complaints}"
 
@@ -101,10 +119,19 @@ class Visitor:
 @contextmanager
 def visitor(browser: Browser, home: str, *, width: int = DESK, javascript: bool = True) -> Iterator[Visitor]:
     """Open a window for somebody."""
+    with window_of(Visitor, browser, home, width=width, javascript=javascript) as somebody:
+        yield somebody
+
+
+@contextmanager
+def window_of(
+    kind: type[V], browser: Browser, home: str, *, width: int, javascript: bool = True
+) -> Iterator[V]:
+    """Open a window for somebody of some kind."""
     window = visit(browser, width=width, home=home, javascript=javascript)
     window.set_default_timeout(PATIENCE)
     page = window.new_page()
-    somebody = Visitor(page, looks=javascript)
+    somebody = kind(page, looks=javascript)
     page.on("console", somebody.heard)
     page.on("pageerror", lambda error: somebody.complaints.append(str(error)))
     try:
