@@ -89,8 +89,7 @@ def fill(place: str) -> None:
     for name in ("Ja", "Nee"):
         chain.available_support(f"{name} {place}")
     couple(f"Proef {place}", chain.introduced, days_ago=3)
-    couple(f"Terug {place}", chain.in_trial, days_ago=42)
-    for story in ("Zorg", "Einde"):
+    for story in ("Terug", "Zorg", "Einde"):
         couple(f"{story} {place}", chain.coupled, days_ago=90)
 
 

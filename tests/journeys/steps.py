@@ -41,7 +41,8 @@ def agree(coordinator: Visitor, today: date) -> None:
     """Write down what both families agreed for the trial."""
     coordinator.choose("Wat voor steun", "een vast dagdeel per week")
     coordinator.choose("Hoe vaak", "elke week")
-    coordinator.tick("woensdagmiddag")
+    # The grid says in the name of a part whom it suits.
+    coordinator.page.get_by_role("checkbox", name="woensdagmiddag").check()
     coordinator.fill("Wie bellen bij nood", "Marieke, 06 12 34 56 78")
     coordinator.fill("En duurt tot", str(today + timedelta(days=42)))
     coordinator.press("Proefperiode starten")

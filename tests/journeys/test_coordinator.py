@@ -243,7 +243,7 @@ def test_c7_a_trial_and_an_agreement_that_both_accept(coordinator: Visitor, name
 def test_c8_six_weeks_later_both_look_back_by_keyboard_alone(typist: Keyboard, named: Named) -> None:
     open_coupling(typist, named, "Terug")
     both_look_back(typist)
-    typist.sees("evaluatie van de proefperiode".capitalize())
+    typist.sees("Evaluatie van de proefperiode", "Gesprek na drie maanden")
 
 
 def test_c9_a_feeling_that_something_is_not_right_stays_apart(coordinator: Visitor, named: Named) -> None:
