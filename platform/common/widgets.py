@@ -76,7 +76,7 @@ class DayPartGrid(forms.CheckboxSelectMultiple):
                     {
                         "value": code,
                         "id": f"{base}_{number}",
-                        "label": f"{name}, {mark.spoken}" if mark else name,
+                        "label": f"{name}, {mark.word}: {mark.spoken}" if mark else name,
                         "mark": mark,
                         "part": part_label,
                         "checked": code in chosen,

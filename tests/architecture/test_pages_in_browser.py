@@ -30,10 +30,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 MOST = 2  # pages of one address
 _KINDS = re.compile(r'<(\w+)(?:[^>]*?\bclass="([^"]*)")?')
 PAGES = [address for address in addresses("municipality") if "GET" in methods_of(address)]
-# What is fetched and no page, and steps between two municipalities that need the word of the other one.
+# What is fetched and no page; steps between two municipalities that need the word of the other one; and what is only
+# there in the practice municipality.
 NO_PAGES = {
-    "common:security-txt", "drafts:key", "agreements:pdf", "agreements:calendar", "files:download",
+    "common:security-txt", "drafts:key", "agreements:pdf", "agreements:calendar", "files:download", "letters:pdf",
     "places:leave", "places:arrive", "places:tie", "places:tied",
+    "learning:practice", "learning:reset", "learning:mails",
 }  # fmt: skip
 
 
