@@ -194,7 +194,9 @@ def test_a_mark_of_one_municipalitys_answer_saves_nobody_else_a_look(scene: Scen
 
 def _register(scene: Scene, visitor: Visitor, host: str, **changed: Any) -> Answer:
     page = scene.probe.ask(visitor, "GET", host, "/vraaggezinnen/nieuw")
-    form = next(form for form in forms_in(page.body, "/vraaggezinnen/nieuw") if FORM_KEY in form.fields)
+    form = next(
+        form for form in forms_in(page.body, "/vraaggezinnen/nieuw") if form.action == "/vraaggezinnen/nieuw"
+    )
     return scene.probe.ask(visitor, "POST", host, "/vraaggezinnen/nieuw", form.typed() | changed)
 
 
