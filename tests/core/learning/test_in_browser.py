@@ -1,35 +1,25 @@
 """The explanations and the tour in a real browser: with the keyboard only, and without JavaScript."""
 
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
 from core.learning.tour import LAST, STEPS
 from tenants.accounts.models import User
 from tenants.municipalities.models import Municipality
-from tests.browser import DESK, PHONE, launched, look_at, visit
-from tests.common.test_in_browser import Quiet, Server
+from tests.browser import DESK, PHONE, launched, look_at, serving, visit
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def port(django_db_setup: None, django_db_blocker: Any) -> Iterator[int]:
-    with django_db_blocker.unblock():
-        server = Server(("127.0.0.1", 0), Quiet)
-        server.set_app(get_wsgi_application())
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_port
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with django_db_blocker.unblock(), serving() as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
