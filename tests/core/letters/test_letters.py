@@ -1,5 +1,6 @@
 """Letters and mails: kept as they went, sent once through a real mail server, and told when they do not arrive."""
 
+import io
 import os
 import re
 import signal
@@ -197,14 +198,14 @@ def test_after_two_days_of_trying_a_person_is_told(
 
 
 def test_the_log_of_a_refused_mail_names_nobody(
-    purmerend: Municipality, coordinator: User, server: type[_Server], capfd: pytest.CaptureFixture[str]
+    purmerend: Municipality, coordinator: User, server: type[_Server], log: io.StringIO
 ) -> None:
     with context.municipality(purmerend):
         written(coordinator)
     server.answer = f"451 {TO} Mira Jansen is busy"
     ((entry, name, place),) = work(purmerend)
     run(entry, name, place)
-    said = "".join(capfd.readouterr())
+    said = log.getvalue()
     assert "MailNotTaken" in said
     assert "mira" not in said.lower()
 
