@@ -271,8 +271,9 @@ def test_twin_a_moment_signed_for_every_host_would_be_taken(
 # ------------------------------------------------------------------------------------- sessions of people who are alike
 
 
-def _twin_of(scene: Scene) -> tuple[User, str]:
-    """Make somebody at Zaanstad with the id, the address and the password hash of Purmerend's coordinator."""
+@pytest.fixture
+def alike(scene: Scene) -> Iterator[User]:
+    """Return Purmerend's coordinator; at Zaanstad is somebody with the same id, address and password hash meanwhile."""
     with context.municipality(scene.a.municipality):
         user = User.objects.get(pk=scene.a.people[Role.COORDINATOR])
         values = {field.attname: getattr(user, field.attname) for field in User._meta.concrete_fields}
@@ -280,17 +281,20 @@ def _twin_of(scene: Scene) -> tuple[User, str]:
     marks = ", ".join(["%s"] * len(values))
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            f'INSERT INTO "{scene.b.municipality.schema_name}".accounts_user ({columns}) VALUES ({marks})'  # noqa: S608
-            " ON CONFLICT DO NOTHING",
+            f'INSERT INTO "{scene.b.municipality.schema_name}".accounts_user ({columns}) VALUES ({marks})',  # noqa: S608
             list(values.values()),
         )
-    return user, str(values["password"])
+        yield user
+        cursor.execute(
+            f'DELETE FROM "{scene.b.municipality.schema_name}".accounts_user WHERE id = %s',  # noqa: S608
+            [user.pk],
+        )
 
 
 def test_a_session_is_worth_nothing_elsewhere_even_to_somebody_with_the_same_id_and_password(
-    scene: Scene,
+    scene: Scene, alike: User
 ) -> None:
-    _twin_of(scene)
+    del alike
     visitor = scene.people_a[Role.COORDINATOR]
     here = scene.probe.ask(visitor, "GET", scene.guide_a.host, "/vraaggezinnen")
     there = scene.probe.ask(visitor, "GET", scene.host_b, "/vraaggezinnen")
@@ -300,15 +304,14 @@ def test_a_session_is_worth_nothing_elsewhere_even_to_somebody_with_the_same_id_
 
 
 def test_twin_a_session_that_is_only_signed_would_let_that_person_in(
-    scene: Scene, settings: Any, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, alike: User, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    user, _password = _twin_of(scene)
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
     monkeypatch.setattr("django.contrib.sessions.middleware.import_module", lambda _name: signed_cookies)
     store = signed_cookies.SessionStore()
-    store["_auth_user_id"] = str(user.pk)
+    store["_auth_user_id"] = str(alike.pk)
     store["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
-    store["_auth_user_hash"] = user.get_session_auth_hash()
+    store["_auth_user_hash"] = alike.get_session_auth_hash()
     with context.municipality(scene.a.municipality):
         store.save()
     client = Client(headers={"host": scene.host_b})
