@@ -79,7 +79,7 @@ def offering(name: str) -> SupportFamily:
 
 def fill(place: str) -> None:
     """Make the cases of all stories at one width."""
-    for first in ("Bel", "Verwijs"):
+    for first in ("Ochtend", "Bel", "Verwijs"):
         asking(f"{first} {place}", RequestingStatus.REGISTERED, days_ago=4)
     asking(f"Keuken {place}", RequestingStatus.INTAKE, days_ago=9)
     offering(f"Krant {place}")

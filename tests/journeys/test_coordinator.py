@@ -76,7 +76,7 @@ def unfolded(coordinator: Visitor, text: str) -> None:
 
 
 def test_c1_at_nine_she_sees_what_needs_her_today(coordinator: Visitor, named: Named) -> None:
-    family = f"Gezin {named('Bel')}"
+    family = f"Gezin {named('Ochtend')}"
     coordinator.sees("te laat", "Later")
     unfolded(coordinator, family)
     line = coordinator.line(family)
