@@ -42,14 +42,12 @@ from core.ledger.services import Scores, age_band_on
 from core.matching.models import MatchProposal, ProposalChild
 from core.matching.profile import profile_text
 from core.matching.rules import assess
-from core.matching.services import REASON_LENGTH
 from core.matching.sides import Asked, Availability, Offered, Point
 from core.matching.workflow import ALLOWED as PROPOSAL_ALLOWED
 from core.matching.workflow import ProposalStatus
 from core.vog.rules import months_later
 from tenants.standards.defaults import SHIPPED_VERSION, shipped
 
-OUTSIDE = "De ouders kennen dit gezin al van school."
 C, P = CouplingStatus, ProposalStatus
 
 
@@ -98,8 +96,8 @@ class PairingWriter:
         children = [asking.children[place] for place in plan.children]
         asked, offered = self._asked(asking, children, on), self._offered(support, on)
         found = assess(asked, offered)
-        if found.forbidden:
-            message = f"{self.area.slug} {plan.number}: {[gate.why for gate in found.gates if gate.absolute]}"
+        if not found.proposable:
+            message = f"{self.area.slug} {plan.number}: {[gate.why for gate in found.gates]}"
             raise ImpossiblePlan(message)
         proposal = self.book.add(
             MatchProposal,
@@ -110,10 +108,10 @@ class PairingWriter:
             proposed_on=on,
             score=found.score,
             reasons_for=list(found.reasons_for),
-            reasons_against=[*(gate.why[:REASON_LENGTH] for gate in found.gates), *found.reasons_against],
+            reasons_against=list(found.reasons_against),
             questions=list(found.questions),
             weights_version=found.weights_version,
-            outside_reason="" if found.proposable else OUTSIDE,
+            outside_reason="",
             profile_text=profile_text(asked, distance_km=found.distance_km),
         )
         for child in children:
@@ -165,6 +163,7 @@ class PairingWriter:
             vetoes=frozenset(need["vetoes"]),
             traits=frozenset(need["traits"]),
             wishes=frozenset(need["wishes"]),
+            gives=frozenset(need["gives"]),
             needs_transport=need["needs_transport"],
             max_distance_km=need["max_distance_km"],
         )
@@ -192,6 +191,7 @@ class PairingWriter:
             vetoes=frozenset(offer["vetoes"]),
             traits=frozenset(offer["traits"]),
             strengths=frozenset(offer["strengths"]),
+            hopes=frozenset(offer["hopes"]),
             age_bands=frozenset(offer["age_bands"]),
             own_children_age_bands=frozenset(offer["own_children_age_bands"]),
             has_transport=offer["has_transport"],

@@ -299,7 +299,7 @@ def test_a_new_proposal_for_the_child_asks_for_the_closing_talk_first(in_purmere
     family, other = coupling.family, chain.available_support("Smit")
     with pytest.raises(Conflict) as refused, atomic():
         chain.proposal(family, other, days_ago=0)
-    assert refused.value.code == "closing_talk_first"
+    assert refused.value.code == "gate_closed"
     assert "Bakker" in str(refused.value.message)
     closing_talk_record(coupling=coupling, talk_family_on=chain.day(), actor=chain.TESTS)
     assert chain.proposal(family, other, days_ago=0).family == family
