@@ -150,7 +150,10 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "tasks:dropped": EDIT_POST,
     # matching
     "matching:candidates": VIEW,
+    "matching:compare": VIEW,
     "matching:propose": EDIT,
+    "matching:weighing": VIEW,
+    "matching:weighing_edit": EDIT,
     "matching:proposal_list": VIEW,
     "matching:proposal_detail": VIEW,
     "matching:ask_support": EDIT_POST,

@@ -39,6 +39,7 @@ from core.guidance.workflow import ALLOWED as MOMENT_ALLOWED
 from core.guidance.workflow import MomentStatus
 from core.ledger.models import Event
 from core.ledger.services import Scores, age_band_on
+from core.matching.candidates import outside
 from core.matching.models import MatchProposal, ProposalChild
 from core.matching.profile import profile_text
 from core.matching.rules import assess
@@ -48,6 +49,7 @@ from core.matching.workflow import ProposalStatus
 from core.vog.rules import months_later
 from tenants.standards.defaults import SHIPPED_VERSION, shipped
 
+OUTSIDE = "De ouders kennen dit gezin al van school."
 C, P = CouplingStatus, ProposalStatus
 
 
@@ -99,6 +101,7 @@ class PairingWriter:
         if not found.proposable:
             message = f"{self.area.slug} {plan.number}: {[gate.why for gate in found.gates]}"
             raise ImpossiblePlan(message)
+        place = self._place(support, asked, on)
         proposal = self.book.add(
             MatchProposal,
             id=case_id(self.seed, self.area.slug, "proposal", plan.number),
@@ -111,7 +114,8 @@ class PairingWriter:
             reasons_against=list(found.reasons_against),
             questions=list(found.questions),
             weights_version=found.weights_version,
-            outside_reason="",
+            place_in_list=place,
+            outside_reason=OUTSIDE if outside(place) else "",
             profile_text=profile_text(asked, distance_km=found.distance_km),
         )
         for child in children:
@@ -120,6 +124,17 @@ class PairingWriter:
         case = self.cases[plan.number] = PairCase(plan, asking, support, children, proposal)
         self.book.audit("proposal_made", MatchProposal, proposal, who)
         self._note(case, Event.PROPOSAL_MADE, on, days=self._waited(case, on))
+
+    def _place(self, chosen: SupportCase, asked: Asked, on: date) -> int:
+        """Return the place of a support family among all that could be proposed that day, as matching orders them."""
+        found = []
+        for case in self.families.supportings.values():
+            if case.row["status"] == SupportStatus.AVAILABLE and case.offer is not None:
+                seen = assess(asked, self._offered(case, on))
+                if seen.proposable:
+                    days = (on - case.row["approved_on"]).days
+                    found.append((-seen.score, -days, str(case.row["id"])))
+        return 1 + [pk for _score, _days, pk in sorted(found)].index(str(chosen.row["id"]))
 
     def asked(self, case: PairCase, on: date, to: ProposalStatus, who: Who) -> None:
         """Ask one side."""
