@@ -69,6 +69,7 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "tasks:reopened": EDIT_POST,
     "tasks:back": EDIT_POST,
     "home:waiting": VIEW,
+    "home:proposal_log": VIEW,
     "home:vog": VIEW,
     "lists:view_keep": Row(edit="P", view="P"),
     "lists:view_forget": Row(edit="P", view="P", own=True),
