@@ -28,6 +28,8 @@ PASSED_OVER_AFTER_DAYS = 30
 # Of those that do not fit: the first few in full, then some in a line each. The rest would be read by nobody.
 NEARLY_SHOWN, OTHERS_SHOWN = 5, 25
 MOST_COMPARED = 3
+# Of each kind of reason: what somebody reads at a glance. The rest is one click away.
+GLANCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,31 @@ class Card:
         return _("Gezin %(name)s") % {"name": self.name}
 
     @property
+    def first_for(self) -> tuple[str, ...]:
+        """Return what speaks most for it: what can be read at a glance."""
+        return self.reasons_for[:GLANCE]
+
+    @property
+    def first_against(self) -> tuple[str, ...]:
+        """Return what speaks most against it."""
+        return self.reasons_against[:GLANCE]
+
+    @property
+    def first_questions(self) -> tuple[str, ...]:
+        """Return the questions that weigh most."""
+        return self.questions[:GLANCE]
+
+    @property
+    def more(self) -> list[str]:
+        """Return the reasons and questions after those."""
+        return [*self.reasons_for[GLANCE:], *self.reasons_against[GLANCE:], *self.questions[GLANCE:]]
+
+    @property
     def nearly(self) -> str:
         """Return how little would have to change."""
         if self.changes == 1:
             return _("Eén ding staat in de weg")
         return _("%(n)d dingen staan in de weg") % {"n": self.changes}
-
-    @property
-    def first_remedy(self) -> str:
-        """Return what would open it, where one thing is enough."""
-        return self.gates[0].remedy if self.changes == 1 and self.gates else ""
 
 
 @dataclass(frozen=True, slots=True)

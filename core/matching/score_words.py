@@ -170,7 +170,10 @@ def no_transport() -> str:
 
 def points_more(change: object, gain: int) -> str:
     """What would lift the score most, and by how much."""
-    return _("%(change)s: %(points)s punten erbij") % {"change": change, "points": number(gain / 10, 1)}
+    return _("%(change)s: %(points)s punten erbij") % {
+        "change": change,
+        "points": number(gain / 10, 1 if gain % 10 else 0),
+    }
 
 
 def also_on(part: str) -> str:

@@ -71,8 +71,7 @@ def weighing_page(actor: User) -> WeighingPage:
                 counts=counts[part],
                 points=number(weights.parts[part] / TENTHS),
                 national=number(weighing.points[part]),
-                bounds=_("%(least)d tot en met %(most)d")
-                % {"least": weighing.least[part], "most": weighing.most[part]},
+                bounds=f"{weighing.least[part]}–{weighing.most[part]}",
                 tenths=weights.parts[part],
             )
             for part in ScorePart

@@ -102,13 +102,12 @@ class WeighingForm(NaoberForm):
         """Make three fields per factor and two per kind of area."""
         super().__init__(*args, **kwargs)
         for part in ScorePart:
-            named = {"part": part.label}
             for name, label, points in (
-                (f"points_{part}", _("Punten voor %(part)s"), weighing.points),
-                (f"least_{part}", _("Minste voor een gemeente: %(part)s"), weighing.least),
-                (f"most_{part}", _("Meeste voor een gemeente: %(part)s"), weighing.most),
+                (f"points_{part}", _("Punten"), weighing.points),
+                (f"least_{part}", _("Gemeente minstens"), weighing.least),
+                (f"most_{part}", _("Gemeente hoogstens"), weighing.most),
             ):
-                self.fields[name] = whole_number(label % named, ALL_POINTS, points[part])
+                self.fields[name] = whole_number(label, ALL_POINTS, points[part])
         for area in AreaKind:
             band, named = weighing.bands[area], {"area": area.label}
             near, far = _("Dichtbij in kilometers, %(area)s"), _("Te ver in kilometers, %(area)s")
