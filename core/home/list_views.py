@@ -19,7 +19,7 @@ from core.families.record_services import note_add
 from core.home.deeds import Deed
 from core.home.forms import WarmForm
 from core.home.letters import desk_of, values_for
-from core.home.lists import couplings, support, vog, waiting
+from core.home.lists import couplings, proposals, support, vog, waiting
 from core.home.lists.support import last_heard, silence
 from core.home.warm import deed_for
 from core.letters.kinds import LETTER_KINDS
@@ -41,6 +41,7 @@ LISTS: dict[str, tuple[ListDefinition, str]] = {
     ListName.SUPPORT: (support.LIST, "families:support_list"),
     ListName.COUPLINGS: (couplings.LIST, "couplings:coupling_list"),
     ListName.VOG: (vog.LIST, "home:vog"),
+    ListName.PROPOSALS: (proposals.LOG, "home:proposal_log"),
 }
 
 
@@ -72,6 +73,12 @@ def coupling_list(request: HttpRequest) -> HttpResponse:
 def vog_list(request: HttpRequest) -> HttpResponse:
     """List every adult who needs a VOG, what ends first on top."""
     return list_page(request, vog.LIST, actor=actor_of(request), template="home/vog_list.html")
+
+
+@page(Permission.VIEW_CASES, methods=("GET",))
+def proposal_log(request: HttpRequest) -> HttpResponse:
+    """List every proposal there was, with who said no and why."""
+    return list_page(request, proposals.LOG, actor=actor_of(request))
 
 
 @page(Permission.EDIT_CASES)

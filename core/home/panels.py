@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from common.formats import duration, listing, long_date, relative_day
 from common.permissions import Permission
-from common.vocabulary import AgeBand, HouseTrait, SupportForm, Veto, Wish
+from common.vocabulary import AgeBand, HouseTrait, Return, SupportForm, Veto, Wish
 from common.widgets import PARTS, WEEKDAYS
 from core.couplings.models import Coupling
 from core.couplings.selectors import couplings_of
@@ -316,6 +316,7 @@ class RequestingFile(FilePage):
             "vetoes": labels(Veto, self.need.vetoes),
             "wishes": labels(Wish, self.need.wishes),
             "traits": labels(HouseTrait, self.need.traits),
+            "gives": labels(Return, self.need.gives),
         }
 
     @property
@@ -374,6 +375,7 @@ class SupportFile(FilePage):
             "traits": labels(HouseTrait, self.offer.traits),
             "vetoes": labels(Veto, self.offer.vetoes),
             "strengths": labels(Wish, self.offer.strengths),
+            "hopes": labels(Return, self.offer.hopes),
         }
 
     @property

@@ -11,5 +11,6 @@ urlpatterns = [
     path("agenda", today_views.agenda, name="agenda"),
     path("vandaag/<uuid:public_id>/uitstellen", today_views.snooze, name="snooze"),
     path("wachtend", list_views.waiting_list, name="waiting"),
+    path("voorstellen/logboek", list_views.proposal_log, name="proposal_log"),
     path("vog", list_views.vog_list, name="vog"),
 ]

@@ -18,7 +18,7 @@ from common.errors import NotAllowed
 from common.fields import ChoiceField, DateField, DayPartsField, LineField, PhoneField, TextField, YesNoField
 from common.forms import NaoberForm
 from common.merging import MergingForm
-from common.vocabulary import AgeBand, Frequency, HouseTrait, SensitiveGroup, SupportForm, Veto, Wish
+from common.vocabulary import AgeBand, Frequency, HouseTrait, Return, SensitiveGroup, SupportForm, Veto, Wish
 from core.families.guard import GuardedForm
 from core.families.models import Consent, RequestingFamily, RequestingParent, SupportedChild, SupportFamily
 from core.families.record_forms import editors_of
@@ -192,6 +192,12 @@ class NeedForm(ConsentFieldsMixin, QuestionsMixin):
     question_reciprocity = TextField(
         label=_("Wat kunt u zelf doen voor het steungezin of de buurt?"), required=False
     )
+    gives = ManyField(
+        label=_("Wat doet u graag terug?"),
+        choices=Return.choices,
+        required=False,
+        help_text=_("Het hoeft niet. Sommige steungezinnen vinden het fijn."),
+    )
     forms = ManyField(
         label=_("Steunvormen"),
         choices=SupportForm.choices,
@@ -274,6 +280,7 @@ class NeedForm(ConsentFieldsMixin, QuestionsMixin):
             "question_upbringing",
             "question_expectation",
             "question_reciprocity",
+            "gives",
             "forms",
             "frequency",
             "day_parts",
@@ -329,6 +336,12 @@ class OfferForm(ConsentFieldsMixin, QuestionsMixin):
     traits = ManyField(label=_("Hoe is het bij u thuis?"), choices=HouseTrait.choices, required=False)
     vetoes = ManyField(label=_("Wat kan echt niet?"), choices=Veto.choices, required=False)
     strengths = ManyField(label=_("Wat hebt u te bieden?"), choices=Wish.choices, required=False)
+    hopes = ManyField(
+        label=_("Wat zou u fijn vinden als het andere gezin dat terugdoet?"),
+        choices=Return.choices,
+        required=False,
+        help_text=_("Niets hoeft. Het helpt om gezinnen te vinden die bij u passen."),
+    )
     has_transport = YesNoField(label=_("Kunt u halen en brengen?"), required=False)
     max_distance_km = IntegerField(
         label=_("Hoogstens hoeveel kilometer?"),

@@ -7,17 +7,23 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from common.vocabulary import AgeBand, DayPart, Frequency, HouseTrait, SupportForm, Veto, Wish
+from common.vocabulary import AgeBand, DayPart, Frequency, HouseTrait, Return, SupportForm, Veto, Wish
 from core.families.models import RequestingFamily, SupportedChild, SupportFamily
 from tenants.classification import Columns
 from tenants.models import ScopedModel
 from tenants.standards.models import StandardKind
 
 
-def choices_list(choices: type[models.TextChoices], label: Any) -> "ArrayField[list[str], list[str]]":
+def choices_list(
+    choices: type[models.TextChoices], label: Any, **options: Any
+) -> "ArrayField[list[str], list[str]]":
     """Return a list column of one closed list; empty when nothing was chosen."""
     return ArrayField(
-        models.CharField(max_length=24, choices=choices), verbose_name=label, default=list, blank=True
+        models.CharField(max_length=24, choices=choices),
+        verbose_name=label,
+        default=list,
+        blank=True,
+        **options,
     )
 
 
@@ -77,6 +83,7 @@ class SupportNeed(ScopedModel):
     overnight = models.BooleanField(_("logeren hoort erbij"), default=False)
     vetoes = choices_list(Veto, _("wat kan echt niet"))
     wishes = choices_list(Wish, _("wensen"))
+    gives = choices_list(Return, _("wat het gezin graag terugdoet"), db_default=[])
     traits = choices_list(HouseTrait, _("wat het steungezin moet weten van dit huis"))
     needs_transport = models.BooleanField(_("halen en brengen is nodig"), null=True, blank=True)
     max_distance_km = models.PositiveSmallIntegerField(
@@ -95,7 +102,7 @@ class SupportNeed(ScopedModel):
     answers = models.JSONField(_("antwoorden op extra vragen"), null=True, blank=True)
     columns = Columns(
         personal=(
-            "held_on forms frequency day_parts overnight vetoes wishes traits needs_transport "
+            "held_on forms frequency day_parts overnight vetoes wishes gives traits needs_transport "
             "max_distance_km completed_on"
         ),
         special="question_support question_upbringing question_expectation question_reciprocity answers",
@@ -130,6 +137,7 @@ class SupportOffer(ScopedModel):
     traits = choices_list(HouseTrait, _("hoe is het bij u thuis"))
     vetoes = choices_list(Veto, _("wat kan echt niet"))
     strengths = choices_list(Wish, _("wat u te bieden heeft"))
+    hopes = choices_list(Return, _("wat u fijn zou vinden"), db_default=[])
     has_transport = models.BooleanField(_("kan halen en brengen"), null=True, blank=True)
     max_distance_km = models.PositiveSmallIntegerField(
         _("hoogstens hoeveel kilometer"), null=True, blank=True
@@ -150,7 +158,7 @@ class SupportOffer(ScopedModel):
     columns = Columns(
         personal=(
             "held_on forms frequency day_parts overnight capacity age_bands own_children_age_bands traits "
-            "vetoes strengths has_transport max_distance_km house_rules_accepted_on completed_on"
+            "vetoes strengths hopes has_transport max_distance_km house_rules_accepted_on completed_on"
         ),
         special="household references_reason answers",
         derived="search",

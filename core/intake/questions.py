@@ -89,12 +89,15 @@ def questions_now(kind: StandardKind) -> QuestionSet:
     """Return what a new intake asks: the national set and what this municipality added."""
     national, local = current(kind), local_questions(kind)
     content = national.content
+    known = {one["code"] for one in content["questions"]}
+    # A fixed question that came with the product after the foundation published its own words.
+    newer = [one for one in shipped(kind)["questions"] if one["code"] not in known]
     added = [*content["extra"], *(local.questions if local else [])]
     return QuestionSet(
         kind,
         national.version,
         local.version if local else 0,
-        (*map(_question, content["questions"]), *map(_question, added)),
+        (*map(_question, [*content["questions"], *newer]), *map(_question, added)),
     )
 
 

@@ -61,6 +61,7 @@ class NeedData:
     overnight: bool = False
     vetoes: Sequence[str] = ()
     wishes: Sequence[str] = ()
+    gives: Sequence[str] = ()
     traits: Sequence[str] = ()
     needs_transport: bool | None = None
     max_distance_km: int | None = None
@@ -83,6 +84,7 @@ class OfferData:
     traits: Sequence[str] = ()
     vetoes: Sequence[str] = ()
     strengths: Sequence[str] = ()
+    hopes: Sequence[str] = ()
     has_transport: bool | None = None
     max_distance_km: int | None = None
     house_rules_accepted_on: date | None = None

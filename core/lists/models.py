@@ -18,6 +18,7 @@ class ListName(models.TextChoices):
     SUPPORT = "steungezinnen", _("Steungezinnen")
     COUPLINGS = "koppelingen", _("Koppelingen")
     VOG = "vog", _("VOG")
+    PROPOSALS = "voorstellen", _("Voorstellen")
 
 
 class SavedView(ScopedModel):

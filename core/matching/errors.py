@@ -27,7 +27,7 @@ class VogMissing(InvalidInput):
 
 
 class GateClosed(Conflict):
-    """A hard gate is closed that no reason opens."""
+    """A hard gate is closed. No reason opens it."""
 
     default_code = "gate_closed"
 

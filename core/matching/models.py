@@ -1,9 +1,11 @@
-"""Proposals to couple an asking family with a support family, with what was weighed at the time."""
+"""Proposals to couple an asking family with a support family, what was weighed at the time, and with which weights."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from common.vocabulary import AreaKind
 from core.families.models import RequestingFamily, SupportedChild, SupportFamily
 from core.matching.workflow import OPEN, ProposalStatus
 from tenants.classification import Columns
@@ -31,6 +33,8 @@ class MatchProposal(ScopedModel):
     reasons_against = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     questions = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     weights_version = models.CharField(_("weging"), max_length=20, blank=True)
+    # Among those that could be proposed that day; empty in proposals of before it was kept.
+    place_in_list = models.PositiveSmallIntegerField(_("plaats in de lijst"), null=True, blank=True)
     outside_reason = models.CharField(_("waarom buiten de lijst gekozen"), max_length=300, blank=True)
     decline_reason = models.CharField(_("waarom niet"), max_length=300, blank=True)
     profile_text = models.TextField(_("profiel zonder namen"), blank=True)
@@ -38,7 +42,7 @@ class MatchProposal(ScopedModel):
         plain="weights_version",
         personal=(
             "status proposed_on asked_on decided_on places_freed_on score reasons_for reasons_against "
-            "questions"
+            "questions place_in_list"
         ),
         special="outside_reason decline_reason profile_text",
     )
@@ -72,3 +76,28 @@ class ProposalChild(ScopedModel):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["proposal", "child"], name="child_once_per_proposal"),)
+
+
+class LocalWeights(ScopedModel):
+    """One version of what this municipality makes of the national weights: its kind of area, and points of its own."""
+
+    version = models.PositiveSmallIntegerField(_("versie"))
+    national_version = models.PositiveSmallIntegerField(_("landelijke versie"))
+    area = models.CharField(_("soort gebied"), max_length=8, choices=AreaKind)
+    # Whole points per factor; empty where the national points count.
+    points = models.JSONField(_("punten"), null=True, blank=True)
+    reason = models.CharField(_("waarom"), max_length=300)
+    made_at = models.DateTimeField(db_default=Now())
+    made_by = models.CharField(_("vastgesteld door"), max_length=120)
+
+    columns = Columns(plain="version national_version area points reason", personal="made_at made_by")
+    append_only = True
+
+    class Meta:
+        ordering = ("-version",)
+        constraints = (
+            models.UniqueConstraint(fields=["version"], name="local_weights_version_once"),
+            models.CheckConstraint(
+                name="local_weights_area_known", condition=models.Q(area__in=AreaKind.values)
+            ),
+        )

@@ -1,40 +1,25 @@
 """What the pages of matching show, as plain values: templates run no queries and decide nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import TextChoices
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from common.formats import duration, listing, number, relative_day
+from common.formats import listing, number, relative_day
 from common.permissions import Permission
-from common.vocabulary import DayPart, Frequency, HouseTrait, SupportForm, Veto, Wish
-from core.families.models import (
-    RequestingFamily,
-    RequestingParent,
-    SupportAdult,
-    SupportedChild,
-    SupportFamily,
-)
-from core.families.workflow import RequestingStatus
+from common.vocabulary import DayPart, Frequency, HouseTrait, Return, SupportForm, Veto, Wish
+from core.families.models import RequestingFamily, RequestingParent, SupportFamily
 from core.intake.models import SupportNeed
 from core.matching.forms import child_label
-from core.matching.gates import ClosedGate
 from core.matching.models import MatchProposal
-from core.matching.rules import family_gates
-from core.matching.score import SAME_AREA_KM, PartScore
-from core.matching.selectors import Candidate, look_at
+from core.matching.reasons import labels
 from core.matching.workflow import OPEN, ProposalStatus
 from tenants.accounts.models import User
 from tenants.audit.selectors import transitions_of
 
-PASSED_OVER_AFTER_DAYS = 30
-FIRST_SHOWN = 8
 STATUS_KINDS: dict[str, str] = {
     ProposalStatus.DRAFT: "attention",
     ProposalStatus.SUPPORT_ASKED: "info",
@@ -60,70 +45,6 @@ class Fact:
 
     label: str
     value: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartLine:
-    """A part of the score, in points."""
-
-    label: str
-    points: str
-    weight: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A support family beside the asking family."""
-
-    name: str
-    url: str
-    propose_url: str
-    points: str
-    tenths: int
-    summary: str
-    passed_over: str
-    contact: SupportAdult | None
-    reasons_for: tuple[str, ...]
-    reasons_against: tuple[str, ...]
-    questions: tuple[str, ...]
-    parts: list[PartLine]
-    gates: tuple[ClosedGate, ...]
-    can_be_chosen: bool
-
-    @property
-    def title(self) -> str:
-        """Return how the family is called."""
-        return _("Gezin %(name)s") % {"name": self.name}
-
-
-@dataclass(frozen=True, slots=True)
-class CandidatesPage:
-    """Who could fit."""
-
-    family: RequestingFamily
-    family_url: str
-    lead: str
-    need: list[Fact]
-    children: list[SupportedChild]
-    choose_children: bool
-    family_gates: tuple[ClosedGate, ...]
-    proposable: list[Card]
-    total: int
-    all_url: str
-    nearly: list[Card]
-    impossible: list[Card]
-    may_edit: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ProposePage:
-    """One support family, to choose."""
-
-    family: RequestingFamily
-    back_url: str
-    card: Card | None
-    gates: tuple[ClosedGate, ...]
-    forbidden: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,61 +116,18 @@ class ProposalPage:
         return self.proposal.status in OPEN
 
 
-def candidates_page(
-    family: RequestingFamily,
-    children: Sequence[SupportedChild],
-    offered: Sequence[SupportedChild],
-    found: Sequence[Candidate],
-    *,
-    everything: bool,
-    actor: User,
-) -> CandidatesPage:
-    """Gather the page of candidates: the best few, or everything."""
-    cards = _cards(family, children, found)
-    fitting = [card for card in cards if not card.gates]
-    own = family_gates(found[0].assessment.gates) if found else ()
-    return CandidatesPage(
-        family=family,
-        family_url=reverse("families:requesting_detail", args=[family.pk]),
-        lead=_waiting(family),
-        need=need_facts(SupportNeed.objects.filter(family=family).first()),
-        children=list(children),
-        choose_children=len(offered) > 1,
-        family_gates=own,
-        proposable=fitting if everything else fitting[:FIRST_SHOWN],
-        total=len(fitting),
-        all_url="" if everything or len(fitting) <= FIRST_SHOWN else f"?{_query(children)}&alles=ja",
-        nearly=[card for card in cards if card.gates and not _shut(card)],
-        impossible=[card for card in cards if _shut(card)],
-        may_edit=actor.may(Permission.EDIT_CASES),
-    )
-
-
-def propose_page(
-    family: RequestingFamily, support_family: SupportFamily, children: Sequence[SupportedChild]
-) -> ProposePage:
-    """Gather the page on which one support family is chosen."""
-    found = look_at(family, support_family, children, on=timezone.localdate())
-    return ProposePage(
-        family=family,
-        back_url=reverse("matching:candidates", args=[family.pk]),
-        card=_cards(family, children, [found])[0] if found else None,
-        gates=found.assessment.gates if found else (),
-        forbidden=found is None or found.assessment.forbidden,
-    )
-
-
 def need_facts(need: SupportNeed | None) -> list[Fact]:
     """Return what a family is looking for, in words."""
     if need is None:
         return []
     facts = [
-        Fact(_("Steunvorm"), listing(_labels(SupportForm, need.forms))),
+        Fact(_("Steunvorm"), listing(labels(SupportForm, need.forms))),
         Fact(_("Hoe vaak"), str(Frequency(need.frequency).label)),
-        Fact(_("Dagdelen"), listing(_labels(DayPart, need.day_parts))),
-        Fact(_("Wensen"), listing(_labels(Wish, need.wishes))),
-        Fact(_("Kan echt niet"), listing(_labels(Veto, need.vetoes))),
-        Fact(_("In hun huis"), listing(_labels(HouseTrait, need.traits))),
+        Fact(_("Dagdelen"), listing(labels(DayPart, need.day_parts))),
+        Fact(_("Wensen"), listing(labels(Wish, need.wishes))),
+        Fact(_("Doet graag terug"), listing(labels(Return, need.gives))),
+        Fact(_("Kan echt niet"), listing(labels(Veto, need.vetoes))),
+        Fact(_("In hun huis"), listing(labels(HouseTrait, need.traits))),
         Fact(_("Logeren"), _("ja, hoort erbij") if need.overnight else ""),
         Fact(_("Halen en brengen"), _("nodig") if need.needs_transport else ""),
         Fact(_("Hoogstens"), _("%(km)s km") % {"km": need.max_distance_km} if need.max_distance_km else ""),
@@ -311,77 +189,6 @@ def score_text(tenths: int) -> str:
     return number(round(tenths / 10))
 
 
-def _cards(
-    family: RequestingFamily, children: Sequence[SupportedChild], found: Sequence[Candidate]
-) -> list[Card]:
-    contacts = {
-        adult.family_id: adult
-        for adult in SupportAdult.objects.filter(
-            family__in=[candidate.support_family.pk for candidate in found], is_contact=True
-        )
-    }
-    query = _query(children)
-    return [
-        Card(
-            name=capfirst(candidate.support_family.name),
-            url=reverse("families:support_detail", args=[candidate.support_family.pk]),
-            propose_url=reverse("matching:propose", args=[family.pk, candidate.support_family.pk])
-            + f"?{query}",
-            points=score_text(candidate.assessment.score),
-            tenths=candidate.assessment.score,
-            summary=_summary(candidate),
-            passed_over=_passed_over(candidate),
-            contact=contacts.get(candidate.support_family.pk),
-            reasons_for=candidate.assessment.reasons_for,
-            reasons_against=candidate.assessment.reasons_against,
-            questions=candidate.assessment.questions,
-            parts=[_part_line(part) for part in candidate.assessment.parts],
-            gates=candidate.assessment.gates_of_support_family,
-            can_be_chosen=not candidate.assessment.forbidden,
-        )
-        for candidate in found
-    ]
-
-
-def _query(children: Sequence[SupportedChild]) -> str:
-    return "&".join(f"children={child.pk}" for child in children)
-
-
-def _part_line(part: PartScore) -> PartLine:
-    return PartLine(str(part.part.label), number(part.points / 10, 1), number(part.weight / 10))
-
-
-def _shut(card: Card) -> bool:
-    return any(gate.absolute for gate in card.gates)
-
-
-def _summary(candidate: Candidate) -> str:
-    km = candidate.assessment.distance_km
-    if km is None:
-        far = _("afstand onbekend")
-    else:
-        far = _("%(km)s km") % {"km": number(km, 1)} if km >= SAME_AREA_KM else _("zelfde postcodegebied")
-    free = candidate.free_places
-    places = (
-        ngettext("%(n)d plek vrij", "%(n)d plekken vrij", free) % {"n": free} if free else _("geen plek vrij")
-    )
-    return " · ".join([str(candidate.support_family.place), far, places])
-
-
-def _passed_over(candidate: Candidate) -> str:
-    days = candidate.days_available
-    if not candidate.never_proposed or days is None or days < PASSED_OVER_AFTER_DAYS:
-        return ""
-    return _("Al %(time)s beschikbaar en nog nooit voorgesteld") % {"time": duration(days)}
-
-
-def _waiting(family: RequestingFamily) -> str:
-    days = family.waiting_days
-    if family.status != RequestingStatus.WAITING or days is None:
-        return str(RequestingStatus(family.status).label).capitalize()
-    return _("Wacht %(time)s op een steungezin") % {"time": duration(days)}
-
-
 def _since(proposal: MatchProposal) -> date:
     return proposal.decided_on or proposal.asked_on or proposal.proposed_on
 
@@ -407,8 +214,3 @@ def _support_person(family: SupportFamily) -> Person | None:
 
 def _parent(parent: RequestingParent, family: RequestingFamily) -> Person:
     return Person(parent.full_name, parent.phone, family.safe_contact if parent.is_contact else "")
-
-
-def _labels(choices: type[TextChoices], values: Iterable[str]) -> list[str]:
-    wanted = set(values)
-    return [str(choice.label) for choice in choices if choice.value in wanted]

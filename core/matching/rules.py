@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.matching.gates import OF_THE_FAMILY, ClosedGate, closed_gates
-from core.matching.score import PartScore, score_parts
+from core.matching.score import PartScore, score_parts, total
 from core.matching.sides import Asked, Offered, distance_km
 from core.matching.weights import WEIGHTS, Weights
+
+# The list that a page shows first. Whoever proposes a family that is not on it says why.
+FIRST_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +27,9 @@ class Assessment:
         return not self.gates
 
     @property
-    def forbidden(self) -> bool:
-        """Whether a gate is closed that no reason of a coordinator opens."""
-        return any(gate.absolute for gate in self.gates)
+    def changes(self) -> int:
+        """How many things would have to change before it fits."""
+        return len(self.gates)
 
     @property
     def gates_of_support_family(self) -> tuple[ClosedGate, ...]:
@@ -36,22 +39,27 @@ class Assessment:
     @property
     def score(self) -> int:
         """Tenths of a point, 0 to 1000: exactly the sum of the parts."""
-        return sum(part.points for part in self.parts)
+        return total(self.parts)
 
     @property
     def reasons_for(self) -> tuple[str, ...]:
         """What speaks for it, the heaviest part first."""
-        return tuple(text for part in self._by_weight() for text in part.reasons_for)
+        return tuple(str(reason) for part in self._by_weight() for reason in part.reasons_for)
 
     @property
     def reasons_against(self) -> tuple[str, ...]:
         """What speaks against it, the heaviest part first."""
-        return tuple(text for part in self._by_weight() for text in part.reasons_against)
+        return tuple(str(reason) for part in self._by_weight() for reason in part.reasons_against)
 
     @property
     def questions(self) -> tuple[str, ...]:
         """What is not known and worth asking."""
-        return tuple(text for part in self._by_weight() for text in part.questions)
+        return tuple(str(reason) for part in self._by_weight() for reason in part.questions)
+
+    @property
+    def unknown_count(self) -> int:
+        """How many things are not known; they count for neither and are shown as questions."""
+        return sum(len(part.questions) for part in self.parts)
 
     def _by_weight(self) -> list[PartScore]:
         return sorted(self.parts, key=lambda part: -part.weight)

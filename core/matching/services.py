@@ -13,18 +13,16 @@ from core.families.rules import Problems
 from core.families.workflow import RequestingStatus
 from core.ledger.models import Event
 from core.ledger.services import record
+from core.matching.candidates import Candidate, look_at, outside, place_of, ranked
 from core.matching.errors import GateClosed, VogMissing
-from core.matching.gates import Gate
+from core.matching.gates import UNTIL_YES, Gate
 from core.matching.models import MatchProposal, ProposalChild
 from core.matching.profile import profile_text
-from core.matching.selectors import Candidate, asked_by, look_at, proposals_to_close, taken_places
 from core.matching.workflow import ALLOWED, OPEN, ProposalStatus
 from tenants.accounts.models import Actor
 from tenants.audit.history import change_fields
 from tenants.audit.services import audit_log, change_state
 from tenants.context import atomic
-
-REASON_LENGTH = 200
 
 
 @atomic()
@@ -39,7 +37,7 @@ def proposal_create(
 ) -> MatchProposal:
     """Propose a support family for some children of an asking family, with what was weighed.
 
-    A combination with a closed gate needs a reason; the gates in ``gates.ABSOLUTE`` let no reason through.
+    Every gate must be open. Whoever chooses past the list that is shown first says why.
     """
     day = proposed_on or timezone.localdate()
     # Two coordinators may want the last place of the same family: the second waits here, and then sees it is taken.
@@ -48,29 +46,27 @@ def proposal_create(
     concerned = list(children)
     _check(asking, concerned, day)
     candidate = _candidate(asking, locked, concerned, day)
-    assessment = candidate.assessment
-    if not assessment.proposable and not outside_reason.strip():
+    place = place_of(locked, ranked(asking, concerned, on=day))
+    far_down = place is not None and outside(place)
+    if far_down and not outside_reason.strip():
         raise InvalidInput(
             fields={
-                "outside_reason": _(
-                    "Dit steungezin past niet bij alles wat is afgesproken. Schrijf op waarom je toch kiest."
-                )
+                "outside_reason": _("Dit steungezin staat niet bovenaan. Schrijf op waarom je het kiest.")
             }
         )
+    assessment = candidate.assessment
     proposal = MatchProposal.objects.create(
         family=asking,
         support_family=locked,
         proposed_on=day,
         score=assessment.score,
         reasons_for=list(assessment.reasons_for),
-        reasons_against=[
-            *(gate.why[:REASON_LENGTH] for gate in assessment.gates),
-            *assessment.reasons_against,
-        ],
+        reasons_against=list(assessment.reasons_against),
         questions=list(assessment.questions),
         weights_version=assessment.weights_version,
-        outside_reason=outside_reason.strip(),
-        profile_text=profile_text(asked_by(asking, concerned, day), distance_km=assessment.distance_km),
+        place_in_list=place,
+        outside_reason=outside_reason.strip() if far_down else "",
+        profile_text=profile_text(candidate.asked, distance_km=assessment.distance_km),
     )
     ProposalChild.objects.bulk_create([ProposalChild(proposal=proposal, child=child) for child in concerned])
     audit_log(action="proposal_made", subject=proposal, actor=actor)
@@ -103,7 +99,7 @@ def proposal_accept(
     row = _locked(proposal)
     _not_before(row, "decided_on", day)
     change_state(row, ProposalStatus.ACCEPTED, allowed=ALLOWED, actor=actor)
-    _allowed(look_at(row.family, row.support_family, list(row.children.all()), on=day), own_places=True)
+    _still_allowed(look_at(row.family, row.support_family, list(row.children.all()), on=day))
     return _decided(proposal, row, day, actor)
 
 
@@ -153,11 +149,9 @@ def proposal_free_places(*, proposal: MatchProposal, freed_on: date, actor: Acto
 def proposal_take_places(*, proposal: MatchProposal, actor: Actor) -> MatchProposal:
     """Let the children of a coupling that is taken up again take their places with the support family."""
     row = _locked(proposal)
-    wanted = row.children.count()
-    free = row.support_family.offer.capacity - taken_places([row.support_family_id]).get(
-        row.support_family_id, 0
-    )
-    if row.places_freed_on is not None and wanted > free:
+    today = timezone.localdate()
+    found = look_at(row.family, row.support_family, list(row.children.all()), on=today)
+    if row.places_freed_on is not None and (found is None or found.free_places < found.asked.wanted):
         raise Conflict(_("Dit steungezin heeft intussen geen plek meer."), code="no_room")
     _write(row, actor, places_freed_on=None)
     proposal.places_freed_on = None
@@ -174,18 +168,21 @@ def _candidate(
     )
     if taken.exists():
         raise Conflict(_("Er loopt al een voorstel voor deze twee gezinnen."), code="proposal_exists")
-    return _allowed(candidate)
+    return _open(candidate, frozenset(Gate))
 
 
-def _allowed(candidate: Candidate | None, *, own_places: bool = False) -> Candidate:
-    """Refuse gates that no reason opens; an existing proposal already has its own places."""
+def _still_allowed(candidate: Candidate | None) -> None:
+    """Refuse what may not go on: the law and the safety of the child. On days and distance both agreed."""
+    _open(candidate, UNTIL_YES)
+
+
+def _open(candidate: Candidate | None, looked_at: frozenset[Gate]) -> Candidate:
+    """Refuse when one of these gates is closed; no reason opens it."""
     if candidate is None:
         raise Conflict(_("Van dit steungezin is nog geen intake: er is niets om voor te stellen."))
-    gates = [gate for gate in candidate.assessment.gates if gate.absolute]
-    if own_places:
-        gates = [gate for gate in gates if gate.gate is not Gate.CAPACITY]
+    gates = [gate for gate in candidate.assessment.gates if gate.gate in looked_at]
     if any(gate.gate is Gate.VOG for gate in gates):
-        raise VogMissing(candidate.adults_without_vog)
+        raise VogMissing(candidate.offered.adults_without_vog)
     if gates:
         raise GateClosed(gates)
     return candidate
@@ -199,12 +196,6 @@ def _check(family: RequestingFamily, children: Sequence[SupportedChild], day: da
     own = all(child.family_id == family.pk for child in children)
     problems.check(own, "children", _("Kies kinderen van dit gezin."))
     problems.refuse()
-    if unclosed := proposals_to_close(children):
-        raise Conflict(
-            _("Voer eerst het afsluitende gesprek over de koppeling met %(family)s en leg het vast.")
-            % {"family": unclosed[0].support_family},
-            code="closing_talk_first",
-        )
 
 
 def _ask(proposal: MatchProposal, to: ProposalStatus, asked_on: date | None, actor: Actor) -> MatchProposal:

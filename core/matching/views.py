@@ -12,13 +12,17 @@ from common.errors import Text
 from common.pages import attempt, page, show
 from common.pagination import Page, paginate
 from common.permissions import Permission
+from common.vocabulary import AreaKind
 from core.families.action_pages import ActionPage, action_page, actor_of, sent
+from core.families.models import RequestingFamily, SupportedChild
 from core.families.selectors import requesting_family_for, support_family_for
-from core.matching.forms import ChildrenForm, ProposeForm, ReasonForm
+from core.matching.candidate_panels import MOST_COMPARED, candidates_page, comparison_page, propose_page
+from core.matching.candidates import candidates_for
+from core.matching.forms import ChildrenForm, ProposeForm, ReasonForm, WeighingForm
 from core.matching.models import MatchProposal
-from core.matching.panels import candidates_page, proposal_page, proposal_rows, propose_page
+from core.matching.panels import proposal_page, proposal_rows
 from core.matching.press import press
-from core.matching.selectors import candidates_for, children_sought, proposal_for, proposals
+from core.matching.selectors import children_sought, proposal_for, proposals
 from core.matching.services import (
     proposal_accept,
     proposal_ask_parents,
@@ -27,6 +31,9 @@ from core.matching.services import (
     proposal_decline,
     proposal_withdraw,
 )
+from core.matching.weighing import in_force
+from core.matching.weighing_panel import weighing_page
+from core.matching.weighing_services import local_weights_set
 from core.matching.workflow import OPEN, ProposalStatus
 
 
@@ -35,13 +42,7 @@ def candidates(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show which support families could fit, best first, and what stands in the way of the others."""
     actor = actor_of(request)
     family = requesting_family_for(actor, public_id)
-    offered = children_sought(family) or list(family.children.all())
-    form = ChildrenForm(
-        request.GET if "children" in request.GET else None,
-        offered=offered,
-        initial={"children": [str(child.pk) for child in offered]},
-    )
-    children = form.chosen if form.is_bound and form.is_valid() else offered
+    form, children, offered = _sought(request, family)
     found = candidates_for(family, actor, children=children)
     context = {
         "form": form,
@@ -52,9 +53,23 @@ def candidates(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return show(request, "matching/candidates.html", context)
 
 
+@page(Permission.VIEW_CASES, methods=("GET",))
+def compare(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show two or three support families side by side."""
+    actor = actor_of(request)
+    family = requesting_family_for(actor, public_id)
+    _form, children, _offered = _sought(request, family)
+    wanted = request.GET.getlist("met")
+    found = candidates_for(family, actor, children=children)
+    chosen = [candidate for candidate in found if str(candidate.support_family.pk) in wanted]
+    view = comparison_page(family, children, chosen[:MOST_COMPARED], actor=actor)
+    context = {"view": view, "too_many": len(chosen) > MOST_COMPARED}
+    return show(request, "matching/compare.html", context)
+
+
 @page(Permission.EDIT_CASES)
 def propose(request: HttpRequest, public_id: UUID, support_id: UUID) -> HttpResponse:
-    """Choose a support family: from the list at once, outside the list with a reason."""
+    """Choose a support family: from the list at once, past it with a reason."""
     actor = actor_of(request)
     family = requesting_family_for(actor, public_id, Permission.EDIT_CASES)
     support_family = support_family_for(actor, support_id, Permission.EDIT_CASES)
@@ -81,9 +96,51 @@ def propose(request: HttpRequest, public_id: UUID, support_id: UUID) -> HttpResp
         done = attempt(request, form, make, done=_("Voorstel gemaakt. Bel nu eerst het steungezin."))
         if done:
             return done
-    judged = form.chosen if form.is_bound and form.cleaned_data.get("children") else offered
+    if form.is_bound and form.cleaned_data.get("children"):
+        judged = form.chosen
+    else:
+        judged = [child for child in offered if str(child.pk) in wanted] or offered
     context = {"form": form, "view": propose_page(family, support_family, judged)}
     return show(request, "matching/propose.html", context, form)
+
+
+def _sought(
+    request: HttpRequest, family: RequestingFamily
+) -> tuple[ChildrenForm, list[SupportedChild], list[SupportedChild]]:
+    """Return the form of the children, those that were chosen (or all of them), and those that can be chosen."""
+    offered = children_sought(family) or list(family.children.all())
+    form = ChildrenForm(
+        request.GET if "children" in request.GET else None,
+        offered=offered,
+        initial={"children": [str(child.pk) for child in offered]},
+    )
+    return form, form.chosen if form.is_bound and form.is_valid() else offered, offered
+
+
+@page(Permission.VIEW_CASES, methods=("GET",))
+def weighing(request: HttpRequest) -> HttpResponse:
+    """Show how the order comes about: the rules, how much each part counts, and every version of that."""
+    return show(request, "matching/weighing.html", {"view": weighing_page(actor_of(request))})
+
+
+@page(Permission.EDIT_CASES)
+def weighing_edit(request: HttpRequest) -> HttpResponse:
+    """Set what this municipality makes of the national weights."""
+    form = WeighingForm(sent(request), now=in_force())
+    here = reverse("matching:weighing")
+
+    def save() -> str:
+        clean = form.cleaned_data
+        local_weights_set(
+            area=AreaKind(clean["area"]), points=form.points, reason=clean["reason"], actor=actor_of(request)
+        )
+        return here
+
+    if form.is_bound and form.is_valid():
+        done = attempt(request, form, save, done=_("Bewaard. De volgorde wordt vanaf nu zo berekend."))
+        if done:
+            return done
+    return show(request, "matching/weighing_edit.html", {"form": form, "back_url": here}, form)
 
 
 FINISHED = frozenset(ProposalStatus.values) - OPEN - {ProposalStatus.ACCEPTED}

@@ -329,6 +329,28 @@ GROUPS: Sequence[Group] = (
                 "soft and blocking",
             ),
             Term(
+                "weging",
+                "weging",
+                _("Wat is de weging?"),
+                _(
+                    "Hoeveel punten elk onderdeel van de score krijgt. De stichting stelt ze vast. Een gemeente mag"
+                    " binnen grenzen afwijken. Elk voorstel houdt de weging waarmee het is gemaakt."
+                ),
+                "`Weights`, `LocalWeights`",
+                "points per factor of the score, national and versioned, adjusted locally within bounds",
+            ),
+            Term(
+                "terugdoen",
+                "iets terugdoen",
+                _("Waarom vragen wij wat een gezin terugdoet?"),
+                _(
+                    "Samen iets doen maakt het contact gelijkwaardig. Niets hoeft. Wat het ene gezin graag doet en het"
+                    " andere fijn vindt, telt mee als wens."
+                ),
+                "`Return`",
+                "what an asking family likes to do in return, and what a support family would enjoy",
+            ),
+            Term(
                 "matchvoorstel",
                 "matchvoorstel",
                 _("Wat is een matchvoorstel?"),

@@ -182,6 +182,35 @@ class Wish(TextChoices):
     OTHER_LANGUAGE = "other_language", _("spreekt ook een andere taal")
 
 
+class Return(TextChoices):
+    """What an asking family likes to do in return, and what a support family would enjoy (Dutch: wederkerigheid)."""
+
+    COOKING = "cooking", _("iets lekkers koken of bakken")
+    CHORES = "chores", _("helpen met klussen of de tuin")
+    COMPANY = "company", _("samen koffie of thee drinken")
+    OUTINGS = "outings", _("samen iets leuks doen")
+    NEIGHBOURHOOD = "neighbourhood", _("iets doen voor de buurt of de school")
+
+
+class ScorePart(TextChoices):
+    """The named factors of the score of a combination (domain.md 5.4)."""
+
+    DAYS = "days", _("dagen en hoe vaak")
+    DISTANCE = "distance", _("afstand")
+    FORM = "form", _("steunvorm")
+    AGE = "age", _("leeftijd en gezin")
+    WISHES = "wishes", _("wensen en rol")
+    EXPERIENCE = "experience", _("ervaring")
+    TRANSPORT = "transport", _("halen en brengen")
+
+
+class AreaKind(TextChoices):
+    """How far apart people live, for how much a kilometre counts."""
+
+    URBAN = "urban", _("stedelijk")
+    RURAL = "rural", _("landelijk")
+
+
 def age_band(age_years: int) -> AgeBand:
     """Return the band of a child of ``age_years`` whole years (unborn counts as 0, 18 and over as the last band)."""
     bands = ((4, AgeBand.FROM_0), (8, AgeBand.FROM_4), (12, AgeBand.FROM_8), (16, AgeBand.FROM_12))

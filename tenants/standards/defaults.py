@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.language import in_dutch
 from tenants.standards.letters import LETTER_TEXTS
 from tenants.standards.models import StandardKind
+from tenants.standards.weighing import SHIPPED
 
 SHIPPED_VERSION: Final = 1
 
@@ -83,7 +84,14 @@ REQUESTING_SUBJECTS: Final[tuple[Subject, ...]] = (
     (
         "terugdoen",
         _("Iets terugdoen"),
-        (("question_reciprocity", _("Wat kunt u zelf doen voor het steungezin of de buurt?"), ""),),
+        (
+            ("question_reciprocity", _("Wat kunt u zelf doen voor het steungezin of de buurt?"), ""),
+            (
+                "gives",
+                _("Wat doet u graag terug?"),
+                _("Het hoeft niet. Sommige steungezinnen vinden het fijn."),
+            ),
+        ),
     ),
     (
         "vorm",
@@ -150,7 +158,18 @@ SUPPORT_SUBJECTS: Final[tuple[Subject, ...]] = (
             ("max_distance_km", _("Hoogstens hoeveel kilometer?"), ""),
         ),
     ),
-    ("aanbod", _("Wat u te bieden hebt"), (("strengths", _("Wat hebt u te bieden?"), ""),)),
+    (
+        "aanbod",
+        _("Wat u te bieden hebt"),
+        (
+            ("strengths", _("Wat hebt u te bieden?"), ""),
+            (
+                "hopes",
+                _("Wat zou u fijn vinden als het andere gezin dat terugdoet?"),
+                _("Niets hoeft. Het helpt om gezinnen te vinden die bij u passen."),
+            ),
+        ),
+    ),
     ("grenzen", _("Wat niet kan"), (("vetoes", _("Wat kan echt niet?"), ""),)),
     (
         "goedkeuring",
@@ -177,6 +196,8 @@ def shipped(kind: str) -> dict[str, Any]:
             for code, label, hint in asked
         ]
         return {"questions": questions, "extra": []}
+    if kind == StandardKind.WEIGHING:
+        return SHIPPED.as_kept()
     if kind in LETTER_TEXTS:
         return {"text": LETTER_TEXTS[kind]}
     return {"text": TRIAL_TEXT if kind == StandardKind.TRIAL_AGREEMENT else AGREEMENT_TEXT}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import LineField, TextField
 from common.forms import NaoberForm, repeating
+from common.vocabulary import AreaKind, ScorePart
 from tenants.standards.defaults import SUBJECTS
 from tenants.standards.models import StandardKind
 from tenants.standards.questions import (
@@ -18,6 +19,13 @@ from tenants.standards.questions import (
     QuestionKind,
     extra_of,
     problem_of,
+)
+from tenants.standards.weighing import (
+    ALL_POINTS,
+    FARTHEST_KM,
+    Band,
+    Weighing,
+    problems_of_weighing,
 )
 from tenants.standards.wording import LONGEST, problems_of
 
@@ -85,6 +93,63 @@ class QuestionTextsForm(NaoberForm):
             {"code": code, "label": clean[f"label_{code}"], "help": clean[f"help_{code}"]}
             for code in self.codes
         ]
+
+
+class WeighingForm(NaoberForm):
+    """Points per factor with the bounds for municipalities, and distances per kind of area."""
+
+    def __init__(self, *args: Any, weighing: Weighing, **kwargs: Any) -> None:
+        """Make three fields per factor and two per kind of area."""
+        super().__init__(*args, **kwargs)
+        for part in ScorePart:
+            for name, label, points in (
+                (f"points_{part}", _("Punten"), weighing.points),
+                (f"least_{part}", _("Gemeente minstens"), weighing.least),
+                (f"most_{part}", _("Gemeente hoogstens"), weighing.most),
+            ):
+                self.fields[name] = whole_number(label, ALL_POINTS, points[part])
+        for area in AreaKind:
+            band, named = weighing.bands[area], {"area": area.label}
+            near, far = _("Dichtbij in kilometers, %(area)s"), _("Te ver in kilometers, %(area)s")
+            self.fields[f"near_{area}"] = whole_number(near % named, FARTHEST_KM, band.near_km)
+            self.fields[f"far_{area}"] = whole_number(far % named, FARTHEST_KM, band.far_km)
+
+    @property
+    def parts(self) -> list[tuple[str, list[Any]]]:
+        """Return the fields per factor, for the page."""
+        names = ("points", "least", "most")
+        return [
+            (str(part.label).capitalize(), [self[f"{name}_{part}"] for name in names]) for part in ScorePart
+        ]
+
+    @property
+    def bands(self) -> list[Any]:
+        """Return the fields of the distances, for the page."""
+        return [self[f"{name}_{area}"] for area in AreaKind for name in ("near", "far")]
+
+    def weighing(self) -> Weighing:
+        """Return what was filled in."""
+        clean = self.cleaned_data
+        return Weighing(
+            points={part.value: clean[f"points_{part}"] for part in ScorePart},
+            least={part.value: clean[f"least_{part}"] for part in ScorePart},
+            most={part.value: clean[f"most_{part}"] for part in ScorePart},
+            bands={area.value: Band(clean[f"near_{area}"], clean[f"far_{area}"]) for area in AreaKind},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse points that do not make a hundred, or lie past the bounds."""
+        clean: dict[str, Any] = super().clean() or self.cleaned_data
+        if set(self.fields) <= set(clean):
+            for problem in problems_of_weighing(self.weighing()):
+                self.add_error(None, problem)
+        return clean
+
+
+def whole_number(label: Any, most: int, initial: int) -> forms.IntegerField:
+    """Return a field for a whole number of at most two or three digits."""
+    widget = forms.NumberInput(attrs={"class": "naober-short"})
+    return forms.IntegerField(label=label, min_value=0, max_value=most, initial=initial, widget=widget)
 
 
 class OptionsField(forms.CharField):

@@ -21,6 +21,7 @@ class StandardKind(models.TextChoices):
     AGREEMENT = "afspraken", _("Afspraken van een koppeling")
     REQUESTING_INTAKE = "intake-vraaggezin", _("Intake van een vraaggezin")
     SUPPORT_INTAKE = "intake-steungezin", _("Intake van een steungezin")
+    WEIGHING = "weging", _("Weging van de volgorde")
     LETTER = "brief-algemeen", _("Gewone brief")
     LETTER_VISIT = "brief-huisbezoek", _("Het huisbezoek staat gepland")
     LETTER_WAITING = "brief-wachten", _("Wij zoeken nog een steungezin")

@@ -14,6 +14,7 @@ from tenants.standards import selectors
 from tenants.standards.defaults import SUBJECTS
 from tenants.standards.models import Standard, StandardKind
 from tenants.standards.questions import problem_of
+from tenants.standards.weighing import problems_of_weighing, weighing_of
 from tenants.standards.wording import problems_of
 
 
@@ -51,6 +52,10 @@ def standard_draft_drop(*, kind: StandardKind, actor: Actor) -> None:
 
 
 def _check(kind: StandardKind, content: Mapping[str, Any]) -> None:
+    if kind == StandardKind.WEIGHING:
+        if problem := next(problems_of_weighing(weighing_of(content)), None):
+            raise InvalidInput(problem)
+        return
     if kind not in SUBJECTS:
         if problems := problems_of(kind, str(content.get("text", ""))):
             raise InvalidInput(fields={"text": " ".join(str(problem) for problem in problems)})

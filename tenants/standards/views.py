@@ -13,12 +13,13 @@ from common.permissions import Permission
 from tenants.accounts.models import User
 from tenants.standards import selectors
 from tenants.standards.defaults import SUBJECTS
-from tenants.standards.forms import ExtraQuestions, QuestionTextsForm, TextForm, extras_of
+from tenants.standards.forms import ExtraQuestions, QuestionTextsForm, TextForm, WeighingForm, extras_of
 from tenants.standards.letters import BLANKS_OF_LETTER
 from tenants.standards.models import StandardKind
 from tenants.standards.questions import QuestionKind
 from tenants.standards.selectors import Version
 from tenants.standards.services import standard_draft_drop, standard_draft_save, standard_publish
+from tenants.standards.weighing import weighing_lines, weighing_of
 from tenants.standards.wording import blanks_of, blocks
 
 
@@ -40,6 +41,7 @@ def standard_list(request: HttpRequest) -> HttpResponse:
         for title, belongs in (
             (_("Afspraken"), lambda code: code.startswith("afspraken")),
             (_("Intake"), lambda code: code in SUBJECTS),
+            (_("Matchen"), lambda code: code == StandardKind.WEIGHING),
             (_("Brieven en mails"), lambda code: code.startswith("brief-")),
             (_("Mails om steungezinnen warm te houden"), lambda code: code.startswith("warm-")),
         )
@@ -70,6 +72,8 @@ def standard_edit(request: HttpRequest, kind: str) -> HttpResponse:
     """Write the next version."""
     found = selectors.kind_for(kind)
     base = selectors.draft(found) or selectors.current(found)
+    if found == StandardKind.WEIGHING:
+        return _edit_weighing(request, found, base)
     edit = _edit_questions if found in SUBJECTS else _edit_text
     return edit(request, found, base)
 
@@ -136,11 +140,27 @@ def _edit_questions(request: HttpRequest, kind: StandardKind, base: Version) -> 
     return show(request, "standards/edit_questions.html", context, form, extras)
 
 
+def _edit_weighing(request: HttpRequest, kind: StandardKind, base: Version) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    form = WeighingForm(data, weighing=weighing_of(base.content))
+
+    def save() -> str:
+        standard_draft_save(kind=kind, content=form.weighing().as_kept(), actor=_actor(request))
+        return _url(kind)
+
+    if data is not None and form.is_valid() and (done := attempt(request, form, save, done=_("Bewaard."))):
+        return done
+    context = {"kind": kind, "form": form, "back_url": _url(kind)}
+    return show(request, "standards/edit_weighing.html", context, form)
+
+
 def _shown(version: Version) -> dict[str, Any]:
-    """Return a version as the page shows it: the text with examples, or the questions per subject."""
+    """Return a version as the page shows it: the text with examples, the questions per subject, or the points."""
     kind = StandardKind(version.kind)
     shown: dict[str, Any] = {"version": version}
-    if kind in SUBJECTS:
+    if kind == StandardKind.WEIGHING:
+        shown["weighing"] = weighing_lines(weighing_of(version.content))
+    elif kind in SUBJECTS:
         known = {one["code"]: one for one in version.content["questions"]}
         shown["subjects"] = [
             (title, [known[code] for code, _label, _hint in asked if code in known])

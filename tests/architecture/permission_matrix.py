@@ -69,6 +69,7 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "tasks:reopened": EDIT_POST,
     "tasks:back": EDIT_POST,
     "home:waiting": VIEW,
+    "home:proposal_log": VIEW,
     "home:vog": VIEW,
     "lists:view_keep": Row(edit="P", view="P"),
     "lists:view_forget": Row(edit="P", view="P", own=True),
@@ -150,7 +151,10 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "tasks:dropped": EDIT_POST,
     # matching
     "matching:candidates": VIEW,
+    "matching:compare": VIEW,
     "matching:propose": EDIT,
+    "matching:weighing": VIEW,
+    "matching:weighing_edit": EDIT,
     "matching:proposal_list": VIEW,
     "matching:proposal_detail": VIEW,
     "matching:ask_support": EDIT_POST,

@@ -112,8 +112,8 @@ WRITTEN_ONCE = {
     "intake.supportoffer": "family asked",
     "vog.conductcertificatecheck": "adult requested_on",
     "matching.matchproposal": (
-        "family support_family proposed_on score reasons_for reasons_against questions weights_version outside_reason"
-        " profile_text"
+        "family support_family proposed_on score reasons_for reasons_against questions weights_version"
+        " place_in_list outside_reason profile_text"
     ),
     "couplings.coupling": "family support_family proposal introduced_on",
     "guidance.guidancemoment": "coupling kind",
@@ -255,7 +255,8 @@ def walk(actor: User) -> Iterator[str]:  # noqa: PLR0915  (one life, step by ste
         family=family,
         data=NeedData(
             held_on=day(-2), children=[child], question_support="a", question_upbringing="b", question_expectation="c",
-            question_reciprocity="d", forms=["overnight", "weekly_half_day"], frequency="fortnightly",
+            question_reciprocity="d", gives=["cooking"], forms=["overnight", "weekly_half_day"],
+            frequency="fortnightly",
             day_parts=["wo-ochtend", "za-middag"], overnight=True, vetoes=["smoking"], wishes=["quiet"], traits=["dog"],
             needs_transport=True, max_distance_km=5,
         ),
@@ -269,7 +270,8 @@ def walk(actor: User) -> Iterator[str]:  # noqa: PLR0915  (one life, step by ste
         data=OfferData(
             held_on=day(-2), household="Vier", forms=["overnight", "weekly_half_day"], frequency="fortnightly",
             day_parts=["wo-ochtend", "za-middag"], overnight=True, capacity=2, age_bands=["0-3"],
-            own_children_age_bands=["4-7"], traits=["cat"], vetoes=["smoking"], strengths=["quiet"], has_transport=True,
+            own_children_age_bands=["4-7"], traits=["cat"], vetoes=["smoking"], strengths=["quiet"],
+            hopes=["company"], has_transport=True,
             max_distance_km=6, house_rules_accepted_on=day(-1), references_reason="Bekend",
         ),
         actor=actor,

@@ -12,7 +12,7 @@ from config.synthesis.dossiers import AskingFile, SupportFile, asking_file, refe
 from config.synthesis.plan import Act, Asking, Pairing, Script, Supporting
 from config.synthesis.talks import agreed, closing_talks, contact_of, decline_reason, missing_side, talks_of
 from config.synthesis.timeline import Step, timeline
-from config.synthesis.writing_pairings import closes_with
+from config.synthesis.writing_pairings import OUTSIDE, closes_with
 from core.agreements.models import Booking, CouplingAgreement
 from core.agreements.services import AgreementData
 from core.couplings.models import Coupling
@@ -228,7 +228,7 @@ class Replay:
                 support_family=support_family,
                 children=[children[place] for place in plan.children],
                 proposed_on=on,
-                outside_reason="",
+                outside_reason=OUTSIDE,  # kept only where the service asks for it
                 actor=actor,
             )
             return

@@ -118,6 +118,7 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
         "matching.matchproposal": {
             "places_freed_on": TODAY if states["proposal"] == P.INTRODUCED else None, "score": 500,
         },
+        "matching.localweights": {"version": story + 1, "national_version": 90},
         "couplings.coupling": {
             "introduced_on": TODAY - timedelta(days=40), "guidance_until": TODAY + timedelta(days=700),
             "trial_started_on": TODAY - timedelta(days=30), "trial_ends_on": TODAY + timedelta(days=10),

@@ -24,6 +24,7 @@ from core.home.lists.parts import FAR_AWAY, LONG_AGO, SortName, never_null, on_d
 from core.lists.frame import Cell, Choice, Column, Filter, ListDefinition, Row, Tab
 from core.lists.models import ListName
 from core.lists.search import Source
+from core.matching.models import MatchProposal
 
 MONTHS = 24
 DAYS_OF_A_MONTH = 30.44
@@ -120,7 +121,7 @@ TALK = Filter(
 )
 
 
-def title_of(coupling: Coupling) -> str:
+def title_of(coupling: Coupling | MatchProposal) -> str:
     """Return the names of both families."""
     return _("%(family)s en %(support)s") % {
         "family": capfirst(coupling.family.name),

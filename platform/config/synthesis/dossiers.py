@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from common.vocabulary import ReferralSource, SensitiveGroup, SupportForm
+from common.vocabulary import ReferralSource, Return, SensitiveGroup, SupportForm
 from config.synthesis import people, words
 from config.synthesis.codes import Codes
 from config.synthesis.homes import in_order
@@ -170,7 +170,8 @@ def _need(chance: Stream, asking: Asking) -> NeedData:
         wishes=wanted.wishes,
         traits=wanted.traits,
         needs_transport=chance.choice((True, False, False, None)),
-        max_distance_km=chance.choice((None, None, 10, 15)),
+        max_distance_km=chance.choice((None, None, 12, 15)),
+        gives=chance.some(Return.values, 0, 2),
     )
 
 
@@ -194,8 +195,9 @@ def _offer(chance: Stream, supporting: Supporting) -> OfferData:
         vetoes=offered.vetoes,
         strengths=offered.wishes,
         has_transport=chance.pick({True: 84, False: 10, None: 6}),
-        max_distance_km=chance.choice((None, None, None, 10, 15)),
+        max_distance_km=chance.choice((None, None, None, 12, 15)),
         house_rules_accepted_on=visited,
+        hopes=chance.some(Return.values, 0, 1),
     )
 
 

@@ -166,6 +166,8 @@ def make_fit(asking: Asking, supporting: Supporting, form: str, parts: Sequence[
     for side in (wanted, offered):
         side.forms = sorted({*side.forms, form})
         side.day_parts = in_order({*side.day_parts, *parts})
+    if F.OVERNIGHT in wanted.forms:  # a child that must be able to stay goes only where there is a bed
+        offered.forms = sorted({*offered.forms, str(F.OVERNIGHT)})
     wanted.vetoes = [veto for veto in wanted.vetoes if veto not in offered.traits]
     offered.vetoes = [veto for veto in offered.vetoes if veto not in wanted.traits]
 

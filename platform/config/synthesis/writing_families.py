@@ -70,7 +70,6 @@ class SupportCase:
     adults: list[Row]
     offer: Row | None = None
     references: list[Row] = field(default_factory=list)
-    taken: int = 0
     checks: dict[tuple[int, date], Row] = field(default_factory=dict)
 
 

@@ -1,5 +1,6 @@
 """The acts of pairings, row by row as the services of matching, couplings, agreements and guidance write them."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -39,13 +40,16 @@ from core.guidance.workflow import ALLOWED as MOMENT_ALLOWED
 from core.guidance.workflow import MomentStatus
 from core.ledger.models import Event
 from core.ledger.services import Scores, age_band_on
+from core.matching.candidates import outside
+from core.matching.gates import closed_gates
 from core.matching.models import MatchProposal, ProposalChild
 from core.matching.profile import profile_text
 from core.matching.rules import assess
-from core.matching.services import REASON_LENGTH
+from core.matching.score import score_parts, total
 from core.matching.sides import Asked, Availability, Offered, Point
+from core.matching.weights import WEIGHTS
 from core.matching.workflow import ALLOWED as PROPOSAL_ALLOWED
-from core.matching.workflow import ProposalStatus
+from core.matching.workflow import HOLDS_PLACES, ProposalStatus
 from core.vog.rules import months_later
 from tenants.standards.defaults import SHIPPED_VERSION, shipped
 
@@ -87,6 +91,7 @@ class PairingWriter:
         """Write in the same book as the families."""
         self.book, self.families, self.area, self.seed = book, families, area, seed
         self.cases: dict[tuple[int, int, int], PairCase] = {}
+        self.held: dict[UUID, list[PairCase]] = defaultdict(list)
         self.points = {code: Point(lat, lon) for code, lat, lon in homes.area_points(area)}
 
     # ------------------------------------------------------------------------------------------------------ proposals
@@ -98,9 +103,10 @@ class PairingWriter:
         children = [asking.children[place] for place in plan.children]
         asked, offered = self._asked(asking, children, on), self._offered(support, on)
         found = assess(asked, offered)
-        if found.forbidden:
-            message = f"{self.area.slug} {plan.number}: {[gate.why for gate in found.gates if gate.absolute]}"
+        if not found.proposable:
+            message = f"{self.area.slug} {plan.number}: {[gate.why for gate in found.gates]}"
             raise ImpossiblePlan(message)
+        place = self._place(support, asked, on)
         proposal = self.book.add(
             MatchProposal,
             id=case_id(self.seed, self.area.slug, "proposal", plan.number),
@@ -110,18 +116,43 @@ class PairingWriter:
             proposed_on=on,
             score=found.score,
             reasons_for=list(found.reasons_for),
-            reasons_against=[*(gate.why[:REASON_LENGTH] for gate in found.gates), *found.reasons_against],
+            reasons_against=list(found.reasons_against),
             questions=list(found.questions),
             weights_version=found.weights_version,
-            outside_reason="" if found.proposable else OUTSIDE,
+            place_in_list=place,
+            outside_reason=OUTSIDE if outside(place) else "",
             profile_text=profile_text(asked, distance_km=found.distance_km),
         )
         for child in children:
             self.book.add(ProposalChild, proposal_id=proposal["id"], child_id=child.id)
-        support.taken += len(children)
         case = self.cases[plan.number] = PairCase(plan, asking, support, children, proposal)
+        self.held[support.row["id"]].append(case)
         self.book.audit("proposal_made", MatchProposal, proposal, who)
         self._note(case, Event.PROPOSAL_MADE, on, days=self._waited(case, on))
+
+    def _taken(self, support: SupportCase, on: date) -> tuple[int, dict[str, int]]:
+        """Return how many places are taken without saying when, and how many in each part of the week."""
+        loose, booked = 0, dict[str, int]()
+        for case in self.held[support.row["id"]]:
+            if case.proposal["status"] not in HOLDS_PLACES or case.proposal.get("places_freed_on"):
+                continue
+            live = [row for row in case.bookings if row["ends_on"] is None or row["ends_on"] >= on]
+            loose += 0 if live else len(case.children)
+            for part, _child in {(row["day_part"], row["child_id"]) for row in live}:
+                booked[part] = booked.get(part, 0) + 1
+        return loose, booked
+
+    def _place(self, chosen: SupportCase, asked: Asked, on: date) -> int:
+        """Return the place of a support family among all that could be proposed that day, as matching orders them."""
+        found = []
+        for case in self.families.supportings.values():
+            if case.row["status"] == SupportStatus.AVAILABLE and case.offer is not None:
+                offered = self._offered(case, on)
+                if not closed_gates(asked, offered):
+                    days = (on - case.row["approved_on"]).days
+                    score = total(score_parts(asked, offered, WEIGHTS))
+                    found.append((-score, -days, str(case.row["id"])))
+        return 1 + [pk for _score, _days, pk in sorted(found)].index(str(chosen.row["id"]))
 
     def asked(self, case: PairCase, on: date, to: ProposalStatus, who: Who) -> None:
         """Ask one side."""
@@ -139,7 +170,6 @@ class PairingWriter:
         reason = decline_reason(case.plan, self.seed)
         self.book.change(MatchProposal, case.proposal, to, PROPOSAL_ALLOWED, who, reason)
         case.proposal.update(decline_reason=reason, decided_on=on)
-        case.support.taken -= len(case.children)
         self._note(case, Event.PROPOSAL_DECLINED, on, days=self._waited(case, on))
 
     def _waited(self, case: PairCase, on: date) -> int | None:
@@ -165,6 +195,7 @@ class PairingWriter:
             vetoes=frozenset(need["vetoes"]),
             traits=frozenset(need["traits"]),
             wishes=frozenset(need["wishes"]),
+            gives=frozenset(need["gives"]),
             needs_transport=need["needs_transport"],
             max_distance_km=need["max_distance_km"],
         )
@@ -174,6 +205,7 @@ class PairingWriter:
         if offer is None:
             raise ImpossiblePlan(self.area.slug)
         available = case.row["status"] == SupportStatus.AVAILABLE
+        loose, booked = self._taken(case, on)
         valid = {
             adult
             for (adult, _requested), row in case.checks.items()
@@ -181,7 +213,8 @@ class PairingWriter:
         }
         return Offered(
             availability=Availability.AVAILABLE if available else Availability.NOT_APPROVED,
-            free_places=offer["capacity"] - case.taken,
+            free_places=offer["capacity"] - loose,
+            booked=booked,
             adults_without_vog=tuple(
                 row["first_name"] for number, row in enumerate(case.adults) if number not in valid
             ),
@@ -192,6 +225,7 @@ class PairingWriter:
             vetoes=frozenset(offer["vetoes"]),
             traits=frozenset(offer["traits"]),
             strengths=frozenset(offer["strengths"]),
+            hopes=frozenset(offer["hopes"]),
             age_bands=frozenset(offer["age_bands"]),
             own_children_age_bands=frozenset(offer["own_children_age_bands"]),
             has_transport=offer["has_transport"],
@@ -280,7 +314,6 @@ class PairingWriter:
         )
         self.book.change(Coupling, case.row, to, COUPLING_ALLOWED, who, reason_label(str(case.plan.reason)))
         case.proposal["places_freed_on"] = on
-        case.support.taken -= len(case.children)
         case.asking.supported_by.discard(case.row["id"])
         self.book.audit("places_freed", MatchProposal, case.proposal, who)
 

@@ -1,5 +1,6 @@
 """The two years as phases: the arc, who is next, goals at three times, ending, return from a rest, taking up again."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
@@ -21,6 +22,7 @@ from core.guidance.models import GuidanceMoment, MomentKind
 from core.guidance.services import EvaluationData, FamilyNext, SupportNext
 from core.guidance.workflow import MomentStatus
 from core.ledger.models import Event, LedgerEntry
+from core.matching import gather
 from core.matching import services as matching
 from core.matching.errors import VogMissing
 from core.matching.selectors import taken_places
@@ -299,7 +301,7 @@ def test_a_new_proposal_for_the_child_asks_for_the_closing_talk_first(in_purmere
     family, other = coupling.family, chain.available_support("Smit")
     with pytest.raises(Conflict) as refused, atomic():
         chain.proposal(family, other, days_ago=0)
-    assert refused.value.code == "closing_talk_first"
+    assert refused.value.code == "gate_closed"
     assert "Bakker" in str(refused.value.message)
     closing_talk_record(coupling=coupling, talk_family_on=chain.day(), actor=chain.TESTS)
     assert chain.proposal(family, other, days_ago=0).family == family
@@ -309,7 +311,7 @@ def test_twin_without_the_question_the_proposal_would_be_made(
     in_purmerend: Municipality, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     coupling = finish(chain.coupled(), family_next=FamilyNext.WAIT)
-    monkeypatch.setattr(matching, "proposals_to_close", lambda _children: [])
+    monkeypatch.setattr(gather, "_talks_due", lambda _children: defaultdict(list))
     made = chain.proposal(coupling.family, chain.available_support("Smit"), days_ago=0)
     assert made.family == coupling.family
 

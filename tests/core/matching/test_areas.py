@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from common.errors import InvalidInput
 from core.families.models import PostcodeArea
 from core.matching.areas import areas_read
-from core.matching.selectors import points
+from core.matching.gather import points
 from core.matching.sides import distance_km
 from tenants import context
 from tenants.municipalities.models import Municipality

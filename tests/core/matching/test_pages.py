@@ -8,6 +8,7 @@ from django.test import Client
 
 from core.families.models import RequestingParent
 from core.matching.models import MatchProposal
+from core.matching.rules import FIRST_SHOWN
 from core.matching.services import proposal_ask_parents, proposal_ask_support
 from core.matching.workflow import ProposalStatus
 from core.vog.models import ConductCertificateCheck
@@ -39,11 +40,13 @@ def test_candidates_show_score_reasons_questions_and_what_stands_in_the_way(
     assert "Woont op ongeveer 2,5 km" in page
     assert "Is halen en brengen nodig?" in page
     assert "van 100" in page
-    assert "1 steungezin past bijna" in page
+    assert "2 steungezinnen passen nu niet" in page
     assert "Geen enkel dagdeel" in page
-    assert "Toch kiezen" in page
-    assert "1 steungezin kan nu niet" in page
+    assert "Past als het steungezin ook op woensdagochtend kan" in page
     assert "Geen geldige VOG van Jan" in page
+    assert "Past zodra de VOG van Jan er is" in page
+    assert "Als ook zaterdagochtend kan: 7,5 punten erbij" in page
+    assert page.count("Stel dit gezin voor") == 1
 
 
 def test_of_many_candidates_the_best_few_come_first(
@@ -56,7 +59,8 @@ def test_of_many_candidates_the_best_few_come_first(
     client = client_for(purmerend, coordinator)
     few, everything = text(client.get(address)), text(client.get(address, {"alles": "ja"}))
     assert "10 steungezinnen passen" in few
-    assert (few.count("Stel dit gezin voor"), everything.count("Stel dit gezin voor")) == (8, 10)
+    assert [page.count("Stel dit gezin voor") for page in (few, everything)] == [8, 8]
+    assert [page.count("Voorstellen met een reden") for page in (few, everything)] == [0, 2]
 
 
 def test_a_parent_who_did_not_agree_stops_every_proposal_at_the_top(
@@ -151,7 +155,29 @@ def test_a_vog_that_lapsed_meanwhile_is_told_when_the_parents_say_yes(
     assert "Nog niet: Jan" in text(client_for(purmerend, coordinator).post(address, follow=True))
 
 
-def test_outside_the_list_asks_for_a_reason_and_keeps_it(
+def test_past_the_list_asks_for_a_reason_and_keeps_it(
+    purmerend: Municipality, coordinator: User, client_for: Clients
+) -> None:
+    with context.municipality(purmerend):
+        family = chain.waiting_family()
+        for number in range(FIRST_SHOWN):
+            chain.available_support(f"Nummer{number}")
+        support = chain.available_support("Verderop", offer={"age_bands": ["16-17"]})
+        address = f"/vraaggezinnen/{family.pk}/zoeken/{support.pk}"
+        child = str(family.children.get().pk)
+    client = client_for(purmerend, coordinator)
+    asked = text(client.get(address))
+    assert "nummer 9 van 9" in asked
+    assert "Waarom kies je dit steungezin?" in asked
+    assert "Een gezin zoekt steun voor één kind" in asked
+    refused = client.post(address, {"children": child})
+    assert refused.status_code == 400
+    assert "Schrijf op waarom" in text(refused)
+    made = client.post(address, {"children": child, "outside_reason": "Zij kennen elkaar"}, follow=True)
+    assert "Zij kennen elkaar" in text(made)
+
+
+def test_a_family_behind_a_gate_cannot_be_proposed_by_address(
     purmerend: Municipality, coordinator: User, client_for: Clients
 ) -> None:
     with context.municipality(purmerend):
@@ -160,11 +186,15 @@ def test_outside_the_list_asks_for_a_reason_and_keeps_it(
         address = f"/vraaggezinnen/{family.pk}/zoeken/{support.pk}"
         child = str(family.children.get().pk)
     client = client_for(purmerend, coordinator)
-    refused = client.post(address, {"children": child})
-    assert refused.status_code == 400
-    assert "Schrijf op waarom" in text(refused)
-    made = client.post(address, {"children": child, "outside_reason": "Zij schuiven een dag"}, follow=True)
-    assert "Zij schuiven een dag" in text(made)
+    page = text(client.get(address))
+    assert "Dit kan nu niet" in page
+    assert "Past als het steungezin ook op woensdagochtend kan" in page
+    assert "Voorstel maken" not in page
+    refused = client.post(address, {"children": child, "outside_reason": "Het moet toch"})
+    assert refused.status_code in {400, 409}
+    assert "Geen enkel dagdeel" in text(refused)
+    with context.municipality(purmerend):
+        assert not MatchProposal.objects.exists()
 
 
 @pytest.mark.parametrize("stand", ["", "afgerond", "onzin"])
@@ -189,7 +219,7 @@ def test_who_may_only_look_sees_no_buttons(
         page = client_for(purmerend, safeguarding_officer).get(address)
         assert page.status_code == 200
         assert "Stel dit gezin voor" not in text(page)
-        assert "<form" not in page.content.decode().split("<main")[1].split("</main>")[0]
+        assert 'method="post"' not in page.content.decode().split("<main")[1].split("</main>")[0]
 
 
 def test_another_municipality_sees_nothing_of_it(

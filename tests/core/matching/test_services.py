@@ -8,14 +8,17 @@ import pytest
 from django.db import IntegrityError, connections
 
 from common.errors import Conflict, ForbiddenTransition, InvalidInput, NaoberError
-from common.vocabulary import DayPart
+from common.vocabulary import AgeBand, DayPart
 from core.families.models import RequestingFamily, RequestingParent, SupportAdult, SupportFamily
 from core.families.workflow import RequestingStatus, SupportStatus
 from core.ledger.models import Event, LedgerEntry
 from core.matching import services
+from core.matching.candidates import candidates_for
 from core.matching.errors import GateClosed, VogMissing
+from core.matching.gates import Gate
 from core.matching.models import MatchProposal
-from core.matching.selectors import candidates_for, taken_places
+from core.matching.rules import FIRST_SHOWN
+from core.matching.selectors import taken_places
 from core.matching.workflow import ProposalStatus
 from core.vog.models import ConductCertificateCheck
 from tenants import context
@@ -93,21 +96,34 @@ def test_a_second_proposal_for_the_same_two_families_is_refused(in_purmerend: Mu
         chain.proposal(family, support)
 
 
-def test_outside_the_list_needs_a_reason(in_purmerend: Municipality) -> None:
-    family = chain.waiting_family(need={"day_parts": [DayPart.SUNDAY_MORNING]})
-    support = chain.available_support()
+def test_whoever_is_not_on_the_list_that_is_shown_first_needs_a_reason(in_purmerend: Municipality) -> None:
+    family = chain.waiting_family()
+    for number in range(FIRST_SHOWN):
+        chain.available_support(f"Nummer{number}")
+    last = chain.available_support("Verderop", offer={"age_bands": [AgeBand.FROM_16]})
     with pytest.raises(InvalidInput) as refused:
-        chain.proposal(family, support)
+        chain.proposal(family, last)
     assert "outside_reason" in refused.value.fields
     made = services.proposal_create(
         family=family,
-        support_family=support,
+        support_family=last,
         children=list(family.children.all()),
-        outside_reason="Zij schuiven hun werkdag",
+        outside_reason=" Zij kennen elkaar van school ",
         actor=chain.TESTS,
     )
-    assert made.outside_reason
-    assert any("dagdeel" in reason for reason in made.reasons_against)
+    assert (made.outside_reason, made.place_in_list) == ("Zij kennen elkaar van school", FIRST_SHOWN + 1)
+
+
+def test_a_reason_that_nobody_asked_for_is_not_kept(in_purmerend: Municipality) -> None:
+    family = chain.waiting_family()
+    made = services.proposal_create(
+        family=family,
+        support_family=chain.available_support(),
+        children=list(family.children.all()),
+        outside_reason="Zomaar",
+        actor=chain.TESTS,
+    )
+    assert (made.outside_reason, made.place_in_list) == ("", 1)
 
 
 def refused_with_reason(family_name: str = "Jansen") -> NaoberError:
@@ -162,6 +178,40 @@ def test_no_reason_gets_past_an_unfinished_intake(in_purmerend: Municipality, st
     chain.waiting_family(status=status)
     chain.available_support()
     assert isinstance(refused_with_reason(), GateClosed)
+
+
+SOFT = (
+    {"day_parts": [DayPart.SUNDAY_MORNING]},
+    {"forms": ["homework"]},
+    {"traits": ["dog"]},
+    {"vetoes": ["stairs"]},
+    {"max_distance_km": 1},
+)
+
+
+@pytest.mark.parametrize("offer", SOFT)
+def test_no_reason_gets_past_any_other_gate_either(
+    in_purmerend: Municipality, offer: dict[str, object]
+) -> None:
+    chain.postcode_areas()
+    chain.waiting_family(need={"vetoes": ["dog"], "traits": ["stairs"]})
+    chain.available_support(offer=offer)
+    assert isinstance(refused_with_reason(), GateClosed)
+
+
+def test_the_closing_talk_and_what_is_not_over_are_gates_too(in_purmerend: Municipality) -> None:
+    family, support = chain.waiting_family(), chain.available_support(offer={"capacity": 3})
+    coupling = chain.coupled(family, support)
+    family.refresh_from_db()
+    with pytest.raises(GateClosed, match="gate_closed") as refused:
+        chain.proposal(family, support)
+    assert {gate.gate for gate in refused.value.gates} == {Gate.TOGETHER}
+    chain.finish(coupling)
+    RequestingFamily.objects.filter(pk=family.pk).update(status=RequestingStatus.WAITING)
+    with pytest.raises(GateClosed) as refused:
+        chain.proposal(RequestingFamily.objects.get(pk=family.pk), chain.available_support("Mol"))
+    assert {gate.gate for gate in refused.value.gates} == {Gate.CLOSING_TALK}
+    assert "Bakker" in str(refused.value.message)
 
 
 def test_a_yes_is_refused_when_a_vog_ran_out_meanwhile(in_purmerend: Municipality) -> None:

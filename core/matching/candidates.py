@@ -1,0 +1,132 @@
+"""Who could support a family: every support family seen beside it, in an order that anybody can check."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count
+from django.utils import timezone
+
+from common.errors import NotAllowed
+from common.permissions import Permission
+from core.families.models import RequestingFamily, SupportedChild, SupportFamily
+from core.families.workflow import SupportStatus
+from core.intake.models import SupportOffer
+from core.matching.changes import Lift, best_lift
+from core.matching.gather import asked_by, offered_by_each
+from core.matching.rules import FIRST_SHOWN, Assessment, assess
+from core.matching.selectors import children_sought
+from core.matching.sides import Asked, Offered, room_for
+from core.matching.weighing import weights_now
+from core.matching.weights import Weights
+from tenants.accounts.models import User
+
+# Families that can be asked, and those that would be if a gate opened.
+LOOKED_AT = (SupportStatus.AVAILABLE, SupportStatus.PAUSED, SupportStatus.SCREENING)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A support family seen beside one asking family."""
+
+    support_family: SupportFamily
+    offer: SupportOffer
+    asked: Asked
+    offered: Offered
+    assessment: Assessment
+    weights: Weights
+    days_available: int | None
+    times_proposed: int
+
+    @property
+    def free_places(self) -> int:
+        """How many children there is room for, at the best moment for this family."""
+        return max(0, room_for(self.asked, self.offered))
+
+    @property
+    def never_proposed(self) -> bool:
+        """Whether this family was passed over so far."""
+        return self.times_proposed == 0
+
+    @property
+    def lift(self) -> Lift | None:
+        """The one change that would lift the score most."""
+        return best_lift(self.asked, self.offered, self.weights)
+
+
+def candidates_for(
+    family: RequestingFamily,
+    actor: User,
+    *,
+    children: Sequence[SupportedChild] | None = None,
+    on: date | None = None,
+) -> list[Candidate]:
+    """Return every support family that could be thought of, as :func:`ranked` orders them."""
+    if not actor.may(Permission.VIEW_CASES):
+        raise NotAllowed
+    sought = children_sought(family) if children is None else list(children)
+    return ranked(family, sought, on=on or timezone.localdate())
+
+
+def ranked(family: RequestingFamily, children: Sequence[SupportedChild], *, on: date) -> list[Candidate]:
+    """Return those that can be proposed by score; then those that cannot, by how little would have to change.
+
+    Of equal scores the support family that has waited longest comes first.
+    """
+    families = list(
+        SupportFamily.objects.filter(status__in=LOOKED_AT, offer__isnull=False)
+        .select_related("offer")
+        .annotate(times_proposed=Count("proposals"))
+    )
+    return sorted(_look_at(families, asked_by(family, children, on), on), key=_rank)
+
+
+def look_at(
+    family: RequestingFamily, support_family: SupportFamily, children: Sequence[SupportedChild], *, on: date
+) -> Candidate | None:
+    """Return one support family seen beside one asking family, whatever its state; None without an intake."""
+    families = SupportFamily.objects.filter(pk=support_family.pk, offer__isnull=False)
+    found = families.select_related("offer").annotate(times_proposed=Count("proposals"))
+    return next(iter(_look_at(list(found), asked_by(family, children, on), on)), None)
+
+
+def place_of(support_family: SupportFamily, found: Sequence[Candidate]) -> int | None:
+    """Return the place of a support family among those that can be proposed, from 1; None when it cannot be."""
+    fitting = (candidate for candidate in found if candidate.assessment.proposable)
+    for place, candidate in enumerate(fitting, start=1):
+        if candidate.support_family.pk == support_family.pk:
+            return place
+    return None
+
+
+def outside(place: int) -> bool:
+    """Tell whether somebody at this place is chosen past the list that is shown first."""
+    return place > FIRST_SHOWN
+
+
+def _look_at(families: Sequence[SupportFamily], asked: Asked, on: date) -> list[Candidate]:
+    weights = weights_now()
+    offers = offered_by_each(families, on)
+    return [
+        Candidate(
+            support_family=family,
+            offer=family.offer,
+            asked=asked,
+            offered=offers[family.pk],
+            assessment=assess(asked, offers[family.pk], weights),
+            weights=weights,
+            days_available=(on - family.approved_on).days if family.approved_on else None,
+            times_proposed=getattr(family, "times_proposed", 0),
+        )
+        for family in families
+    ]
+
+
+def _rank(candidate: Candidate) -> tuple[int, int, int, str]:
+    found = candidate.assessment
+    return (
+        found.changes,
+        -found.score,
+        -(candidate.days_available or 0),
+        str(candidate.support_family.pk),
+    )

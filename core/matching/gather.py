@@ -1,0 +1,187 @@
+"""Reading both sides for the rules: in a fixed number of queries, however many families there are.
+
+Couplings and bookings stand in higher apps. They are reached over the relations of what stands here, and asked for
+places and parts of the week only.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from core.families.models import (
+    PostcodeArea,
+    RequestingFamily,
+    RequestingParent,
+    SupportAdult,
+    SupportedChild,
+    SupportFamily,
+)
+from core.families.workflow import RequestingStatus, SupportStatus
+from core.intake.models import SupportNeed, SupportOffer
+from core.ledger.services import age_band_on
+from core.matching.models import MatchProposal
+from core.matching.sides import Asked, Availability, Offered, Point
+from core.matching.workflow import HOLDS_PLACES
+from core.vog.selectors import families_without_valid_vog
+
+SEARCHING = (RequestingStatus.WAITING, RequestingStatus.SUPPORTED)
+AVAILABILITY = {
+    SupportStatus.AVAILABLE: Availability.AVAILABLE,
+    SupportStatus.PAUSED: Availability.PAUSED,
+    SupportStatus.LEFT: Availability.LEFT,
+    SupportStatus.MERGED: Availability.LEFT,
+}
+
+
+def asked_by(family: RequestingFamily, children: Sequence[SupportedChild], on: date) -> Asked:
+    """Return what an asking family needs, for some of its children."""
+    return asked_by_each({family: children}, on)[family.pk]
+
+
+def asked_by_each(sought: Mapping[RequestingFamily, Sequence[SupportedChild]], on: date) -> dict[UUID, Asked]:
+    """Return what each asking family needs, for some of its children."""
+    families = list(sought)
+    ids = [family.pk for family in families]
+    needs = {need.family_id: need for need in SupportNeed.objects.filter(family__in=ids)}
+    places = points(family.postcode_area for family in families)
+    busy = _together(ids)
+    talks = _talks_due([child.pk for children in sought.values() for child in children])
+    parents: dict[UUID, list[tuple[str, date | None]]] = defaultdict(list)
+    found = RequestingParent.objects.filter(family__in=ids, has_custody=True)
+    for pk, name, agreed in found.values_list("family", "first_name", "agreed_on"):
+        parents[pk].append((name, agreed))
+    asked = {}
+    for family in families:
+        need, custody = needs.get(family.pk), parents[family.pk]
+        people = Asked(
+            age_bands=tuple(age_band_on(child, on) for child in sought[family]),
+            place=places.get(family.postcode_area),
+            waiting=family.status in SEARCHING and need is not None,
+            has_custody_holder=bool(custody),
+            parents_to_ask=tuple(name for name, agreed in custody if agreed is None or agreed > on),
+            talks_due=tuple(dict.fromkeys(name for child in sought[family] for name in talks[child.pk])),
+            together_with=frozenset(busy[family.pk]),
+        )
+        asked[family.pk] = _with_need(people, need) if need else people
+    return asked
+
+
+def offered_by_each(families: Sequence[SupportFamily], on: date) -> dict[UUID, Offered]:
+    """Return what each support family offers; nothing for one without an intake. ``offer`` is read with the family."""
+    ids = [family.pk for family in families]
+    gaps = families_without_valid_vog(ids, on)
+    loose, booked = _taken(ids, on)
+    screened = set(
+        SupportAdult.objects.filter(Q(left_household_on__isnull=True) | Q(left_household_on__gt=on))
+        .filter(family__in=ids, needs_vog=True)
+        .values_list("family", flat=True)
+    )
+    places = points(family.postcode_area for family in families)
+    found = {}
+    for family in families:
+        offer: SupportOffer | None = getattr(family, "offer", None)
+        if offer is None:
+            continue
+        found[family.pk] = Offered(
+            family=family.pk,
+            availability=AVAILABILITY.get(SupportStatus(family.status), Availability.NOT_APPROVED),
+            paused_until=family.paused_until,
+            free_places=offer.capacity - loose[family.pk],
+            booked={part: len(there) for part, there in booked[family.pk].items()},
+            has_screened_adult=family.pk in screened,
+            adults_without_vog=tuple(adult.first_name for adult in gaps.get(family.pk, ())),
+            forms=frozenset(offer.forms),
+            frequency=offer.frequency,
+            day_parts=frozenset(offer.day_parts),
+            overnight=offer.overnight,
+            vetoes=frozenset(offer.vetoes),
+            traits=frozenset(offer.traits),
+            strengths=frozenset(offer.strengths),
+            hopes=frozenset(offer.hopes),
+            age_bands=frozenset(offer.age_bands),
+            own_children_age_bands=frozenset(offer.own_children_age_bands),
+            has_transport=offer.has_transport,
+            max_distance_km=offer.max_distance_km,
+            place=places.get(family.postcode_area),
+        )
+    return found
+
+
+def points(postcode_areas: Iterable[str]) -> dict[str, Point]:
+    """Return the middle of each postcode area that is known."""
+    areas = PostcodeArea.objects.filter(code__in=set(postcode_areas))
+    return {area.code: Point(float(area.latitude), float(area.longitude)) for area in areas}
+
+
+def _with_need(people: Asked, need: SupportNeed) -> Asked:
+    return replace(
+        people,
+        forms=frozenset(need.forms),
+        frequency=need.frequency,
+        day_parts=frozenset(need.day_parts),
+        overnight=need.overnight,
+        vetoes=frozenset(need.vetoes),
+        traits=frozenset(need.traits),
+        wishes=frozenset(need.wishes),
+        gives=frozenset(need.gives),
+        needs_transport=need.needs_transport,
+        max_distance_km=need.max_distance_km,
+    )
+
+
+def _holding() -> Q:
+    return Q(status__in=HOLDS_PLACES, places_freed_on__isnull=True)
+
+
+def _together(families: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Return per asking family the support families with which something is not over."""
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    running = MatchProposal.objects.filter(_holding(), family__in=families)
+    for family, support in running.values_list("family", "support_family"):
+        found[family].add(support)
+    return found
+
+
+def _talks_due(children: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Return per child the support families of its couplings that ended without a closing talk with its family.
+
+    A child that is matched again without a good ending is worse off.
+    """
+    found: dict[UUID, list[str]] = defaultdict(list)
+    ended = MatchProposal.objects.filter(
+        children__in=children, coupling__status="ended", coupling__closing_talk_family_on__isnull=True
+    )
+    for child, name in ended.order_by("proposed_on").values_list("children", "support_family__name"):
+        found[child].append(name)
+    return found
+
+
+def _taken(
+    support_families: Collection[UUID], on: date
+) -> tuple[dict[UUID, int], dict[UUID, dict[str, set[UUID]]]]:
+    """Return per support family how many places are taken without saying when, and which children come in which part.
+
+    A coupling with an agreement takes the parts of the week that were agreed and no others. A proposal, or a coupling
+    of which nothing is agreed yet, may need any part: it takes a place in all of them. In which weeks a part is taken
+    does not count here; whoever makes the agreement sorts that out.
+    """
+    loose: dict[UUID, int] = defaultdict(int)
+    booked: dict[UUID, dict[str, set[UUID]]] = defaultdict(lambda: defaultdict(set))
+    held = MatchProposal.objects.filter(_holding(), support_family__in=support_families)
+    bookings = "coupling__agreements__bookings__"
+    live = Q(**{f"{bookings}ends_on__isnull": True}) | Q(**{f"{bookings}ends_on__gte": on})
+    rows = held.filter(live, **{f"{bookings}day_part__isnull": False}).values_list(
+        "support_family", "pk", f"{bookings}day_part", f"{bookings}child"
+    )
+    with_days = set()
+    for family, proposal, part, child in rows:
+        with_days.add(proposal)
+        booked[family][part].add(child)
+    for family, proposal in held.values_list("support_family", "pk").filter(children__isnull=False):
+        if proposal not in with_days:
+            loose[family] += 1
+    return loose, booked
