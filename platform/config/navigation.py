@@ -21,6 +21,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Vraaggezinnen"), "families:requesting_list", Permission.VIEW_CASES, "family"),
     NavItem(_("Steungezinnen"), "families:support_list", Permission.VIEW_CASES, "heart"),
     NavItem(_("Voorstellen"), "matching:proposal_list", Permission.VIEW_CASES, "bulb"),
+    NavItem(_("Over de grens"), "border:list", Permission.VIEW_CASES, "map"),
     NavItem(_("VOG"), "home:vog", Permission.VIEW_CASES, "shield"),
     NavItem(_("Koppelingen"), "couplings:coupling_list", Permission.VIEW_CASES, "link"),
     NavItem(_("Zorgen"), "safeguarding:concern_list", Permission.HANDLE_CONCERNS, "alert"),
