@@ -39,7 +39,7 @@ from tenants.audit.history import change_fields
 from tenants.audit.services import audit_log, change_state
 from tenants.context import atomic
 from tenants.crossing import services as crossing
-from tenants.crossing.faces import Face, columns_of, face, face_of
+from tenants.crossing.faces import Face, face, face_of
 from tenants.crossing.models import Who
 from tenants.crossing.selectors import card_for_us
 
@@ -103,7 +103,10 @@ def border_publish(
         card_id=card.pk,
         opened_on=today,
         expires_on=expires_on,
-        **columns_of(shown),
+        distance_band=shown.distance_band,
+        day_parts=list(shown.day_parts),
+        age_bands=list(shown.age_bands),
+        forms=list(shown.forms),
     )
     audit_log(
         action="border_card_published", subject=row, purpose=partner_name(partner_id)[:200], actor=actor
@@ -131,7 +134,10 @@ def border_offer(*, card_id: UUID, support_family: SupportFamily, actor: Actor) 
         counter_id=counter.pk,
         opened_on=today,
         expires_on=card.expires_on,
-        **columns_of(shown),
+        distance_band=shown.distance_band,
+        day_parts=list(shown.day_parts),
+        age_bands=list(shown.age_bands),
+        forms=list(shown.forms),
     )
     audit_log(
         action="border_family_offered",

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Protocol
 
 from django.db.models import TextChoices
 
 from common.vocabulary import AgeBand, DayPart, SupportForm
-from tenants.crossing.models import AnonymousCard, DistanceBand
+from tenants.crossing.models import DistanceBand
 
 _BANDS: Final = (
     (5, DistanceBand.UNDER_5),
@@ -27,6 +27,15 @@ class Face:
     forms: tuple[str, ...]
 
 
+class Shown(Protocol):
+    """A row that holds the four lists: a card, or what one side keeps of its own."""
+
+    distance_band: str
+    day_parts: Any
+    age_bands: Any
+    forms: Any
+
+
 def face(
     *,
     distance_band: str,
@@ -43,7 +52,7 @@ def face(
     )
 
 
-def face_of(card: AnonymousCard) -> Face:
+def face_of(card: Shown) -> Face:
     """Return what a card says."""
     return face(
         distance_band=card.distance_band,
@@ -53,7 +62,7 @@ def face_of(card: AnonymousCard) -> Face:
     )
 
 
-def columns_of(shown: Face) -> dict[str, str | list[str]]:
+def columns_of(shown: Face) -> dict[str, Any]:
     """Return a face as the columns of a card."""
     return {
         "distance_band": shown.distance_band,

@@ -28,15 +28,18 @@ ASKING_CONTACT = Contact("Coördinator Een", "+31600000011", NAME, "+31600000012
 OFFERING_CONTACT = Contact("Coördinator Twee", "+31600000021", OTHER_NAME, "+31600000022")
 
 
+NOBODY = UUID(int=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Both:
     """The exchange as each side has it, by id."""
 
     asking: UUID
-    offering: UUID | None
+    offering: UUID
     card: UUID
     family: UUID
-    support_family: UUID | None
+    support_family: UUID
 
 
 def allow(one: Municipality, other: Municipality) -> None:
@@ -63,7 +66,7 @@ def published(asks: Municipality, offers: Municipality, *, until: date | None = 
             expires_on=until or chain.day(30),
             actor=TESTS,
         )
-        return Both(row.pk, None, row.card_id, family.pk, None)
+        return Both(row.pk, NOBODY, row.card_id, family.pk, NOBODY)
 
 
 def offered(asks: Municipality, offers: Municipality, found: Both | None = None) -> Both:

@@ -130,7 +130,7 @@ def test_a_secret_address_gives_no_distance(
     in_purmerend: Municipality, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chain.postcode_areas()
-    in_purmerend.centre_lat, in_purmerend.centre_lon = 52.6, 4.95  # type: ignore[assignment]
+    in_purmerend.centre_lat, in_purmerend.centre_lon = 52.6, 4.95
     monkeypatch.setattr("core.border.services.partner_of", lambda _pk: in_purmerend)
     seen, hidden = chain.waiting_family("Open"), chain.waiting_family("Geheim", secret_address=True)
     faces = [asking_face(family, list(family.children.all()), in_purmerend.pk) for family in (seen, hidden)]

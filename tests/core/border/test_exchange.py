@@ -406,7 +406,7 @@ def test_a_step_of_somebody_who_was_too_late_is_refused_and_writes_nothing(place
     step(offers, border_end, to=BorderStatus.WITHDRAWN)
     for service in (border_agree, border_family_agree):
         with pytest.raises(NaoberError), context.municipality(asks):
-            service(exchange=BorderExchange.objects.get(), actor=TESTS)  # type: ignore[operator]
+            service(exchange=BorderExchange.objects.get(), actor=TESTS)
     step(asks, border_end, to=BorderStatus.WITHDRAWN)
     with pytest.raises(ForbiddenTransition):
         step(asks, border_end, to=BorderStatus.WITHDRAWN)
