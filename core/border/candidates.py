@@ -11,11 +11,14 @@ from typing import Final
 from uuid import UUID
 
 from core.families.models import RequestingFamily, SupportedChild, SupportFamily
+from core.matching.candidates import LOOKED_AT
 from core.matching.gates import ClosedGate, closed_gates
+from core.matching.gather import asked_by, offered_by_each
 from core.matching.rules import Assessment, assess, family_gates
 from core.matching.score import PartScore
-from core.matching.selectors import Candidate, asked_by, assessed, children_sought
+from core.matching.selectors import children_sought
 from core.matching.sides import Asked, Offered
+from core.matching.weighing import weights_now
 from tenants.crossing.faces import Face
 
 # The parts of the score about which a card says something.
@@ -43,17 +46,17 @@ class Fit:
     @property
     def reasons_for(self) -> tuple[str, ...]:
         """What speaks for it."""
-        return tuple(text for part in self.parts for text in part.reasons_for)
+        return tuple(str(text) for part in self.parts for text in part.reasons_for)
 
     @property
     def reasons_against(self) -> tuple[str, ...]:
         """What speaks against it."""
-        return tuple(text for part in self.parts for text in part.reasons_against)
+        return tuple(str(text) for part in self.parts for text in part.reasons_against)
 
     @property
     def questions(self) -> tuple[str, ...]:
         """What is worth asking."""
-        return tuple(text for part in self.parts for text in part.questions)
+        return tuple(str(text) for part in self.parts for text in part.questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +89,27 @@ def offered_on(shown: Face) -> Offered:
 
 def possible_for(shown: Face, on: date, *, only: UUID | None = None) -> list[Possible]:
     """Return the own support families beside a card: those that can be offered first, best first."""
-    found = [_possible(candidate) for candidate in assessed(asked_on(shown), on, only=only)]
-    return sorted(found, key=_rank)
+    families = SupportFamily.objects.filter(status__in=LOOKED_AT, offer__isnull=False).select_related("offer")
+    if only is not None:
+        families = families.filter(pk=only)
+    found, asked, weights = list(families), asked_on(shown), weights_now()
+    offered = offered_by_each(found, on)
+    possible = (
+        Possible(
+            support_family=family,
+            fit=_fit(assess(asked, offered[family.pk], weights)),
+            days_available=(on - family.approved_on).days if family.approved_on else None,
+        )
+        for family in found
+        if family.pk in offered
+    )
+    return sorted(possible, key=_rank)
 
 
 def fit_of(family: RequestingFamily, shown: Face, on: date) -> Fit:
     """Return how well a counter-card fits an own family."""
     asked = asked_by(family, children_sought(family) or list(family.children.all()), on)
-    return _fit(assess(asked, offered_on(shown)))
+    return _fit(assess(asked, offered_on(shown), weights_now()))
 
 
 def in_the_way(
@@ -101,14 +117,6 @@ def in_the_way(
 ) -> tuple[ClosedGate, ...]:
     """Return why no card can be made of a family now: no agreement of the parents, or not looking."""
     return family_gates(closed_gates(asked_by(family, children, on), Offered()))
-
-
-def _possible(candidate: Candidate) -> Possible:
-    return Possible(
-        support_family=candidate.support_family,
-        fit=_fit(candidate.assessment),
-        days_available=candidate.days_available,
-    )
 
 
 def _fit(assessment: Assessment) -> Fit:

@@ -14,7 +14,7 @@ from core.border.models import BorderExchange
 from core.border.workflow import LIVE, BorderSide, BorderStatus
 from core.families.models import RequestingFamily, RequestingParent, SupportAdult, SupportFamily
 from core.families.workflow import RequestingStatus, SupportStatus
-from core.matching.selectors import points
+from core.matching.gather import points
 from core.matching.sides import Point, distance_km
 from tenants.accounts.models import User
 from tenants.crossing.faces import Face, band_of, face_of
