@@ -31,6 +31,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Gemeenten"), "dashboards:municipalities", Permission.VIEW_NATIONAL, "map"),
     NavItem(_("Tellingen"), "nationwide:counts", Permission.VIEW_NATIONAL, "inbox"),
     NavItem(_("Teksten"), "standards:list", Permission.EDIT_STANDARDS, "pencil"),
+    NavItem(_("Algoritmeregister"), "standards:algorithm", Permission.VIEW_NATIONAL, "bulb"),
     NavItem(_("Afscherming"), "proofs:isolation", Permission.VIEW_NATIONAL, "shield"),
     NavItem(_("Databases"), "municipalities:schemas", Permission.VIEW_NATIONAL, "check"),
 )
