@@ -29,6 +29,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Hulp"), "learning:help", Permission.VIEW_CASES, "info"),
     NavItem(_("Landelijk"), "dashboards:national", Permission.VIEW_NATIONAL, "chart"),
     NavItem(_("Gemeenten"), "dashboards:municipalities", Permission.VIEW_NATIONAL, "map"),
+    NavItem(_("Gelijke kansen"), "dashboards:fairness", Permission.VIEW_NATIONAL, "heart"),
     NavItem(_("Tellingen"), "nationwide:counts", Permission.VIEW_NATIONAL, "inbox"),
     NavItem(_("Teksten"), "standards:list", Permission.EDIT_STANDARDS, "pencil"),
     NavItem(_("Algoritmeregister"), "standards:algorithm", Permission.VIEW_NATIONAL, "bulb"),

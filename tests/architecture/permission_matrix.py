@@ -238,6 +238,7 @@ FOUNDATION: dict[str, Row] = EVERY_SITE | {
     "dashboards:national": NATIONAL,
     "nationwide:counts": NATIONAL,
     "dashboards:municipalities": NATIONAL,
+    "dashboards:fairness": NATIONAL,
     "municipalities:schemas": NATIONAL,
     "proofs:isolation": NATIONAL,
     "standards:list": NATIONAL,
