@@ -62,6 +62,7 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "core.intake",
         "core.vog",
         "core.matching",
+        "core.board",
         "core.couplings",
         "core.agreements",
         "core.guidance",
