@@ -74,7 +74,7 @@ class Room:
         )
 
     def fits(self, asking: int) -> Flags:
-        """Return which support families still have places for a family: the first one there needs no more than its gate."""
+        """Return where there still is room for a family; the first one at a place has what its gate saw."""
         found: Flags = ~self.shared | (self.places >= self.question.sizes[asking])
         return found
 

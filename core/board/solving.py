@@ -251,7 +251,6 @@ class _Program:
 
     def solved(self) -> Flags:
         """Solve the program itself, to the end."""
-        count = len(self.asking)
         found = milp(
             self.loss,
             integrality=np.ones(len(self.loss)),
