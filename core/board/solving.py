@@ -11,7 +11,7 @@ pairs that look best and the prices of its linear form tell which others could b
 until there are none. What was left out is proven not to matter, by the same prices.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
@@ -132,21 +132,24 @@ class _Level:
     columns: Flags
 
 
-def solve(question: Question) -> Answer:
-    """Return the best set of pairs. The locks must be possible together: see `honour_locks`."""
+def solve(question: Question, said: Callable[[int], None] | None = None) -> Answer:
+    """Return the best set of pairs. The locks must be possible together: see `honour_locks`.
+
+    ``said`` hears how many of the three wishes are settled.
+    """
     room = Room.of(question)
     for pair in question.locks:
         room.give(pair)
     still = question.open & ~(room.shared & (question.sizes[:, None] > room.places))
     still[list(room.given)] = False
     rest = replace(question, places=room.places, proposals=room.proposals, open=still, locks=())
-    answer = answer_of(question, [*question.locks, *_best_pairs(rest)], proven=True)
+    answer = answer_of(question, [*question.locks, *_best_pairs(rest, said)], proven=True)
     if wrong := breaks(question, answer.pairs):
         raise Unsolved(", ".join(wrong))
     return answer
 
 
-def _best_pairs(question: Question) -> list[Pair]:
+def _best_pairs(question: Question, said: Callable[[int], None] | None) -> list[Pair]:
     face = question.fitting()
     if not face.any():
         return []
@@ -160,6 +163,8 @@ def _best_pairs(question: Question) -> list[Pair]:
         level = _level(frame, gain, wishes, face, columns, chosen)
         wishes.append(_Wish(gain, level.reached))
         columns, face, chosen = level.columns, level.face, level.chosen
+        if said:
+            said(len(wishes))
     return [(int(row), int(column)) for row, column in np.argwhere(chosen)]
 
 

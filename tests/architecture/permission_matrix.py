@@ -150,6 +150,8 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "tasks:done": EDIT_POST,
     "tasks:dropped": EDIT_POST,
     # matching
+    "board:board": VIEW,
+    "board:shortages": VIEW,
     "matching:candidates": VIEW,
     "matching:compare": VIEW,
     "matching:propose": EDIT,

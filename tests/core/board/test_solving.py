@@ -217,6 +217,6 @@ def test_fillings_are_all_ways_to_which_nothing_can_be_added(
 
 
 def test_an_answer_that_breaks_a_rule_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solving, "_best_pairs", lambda _question: [(0, 0), (1, 0)])
+    monkeypatch.setattr(solving, "_best_pairs", lambda *_question: [(0, 0), (1, 0)])
     with pytest.raises(Unsolved, match="places"):
         solve(question([[5], [5]]))
