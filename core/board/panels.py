@@ -114,7 +114,7 @@ def board_page(scene: Scene, choice: Choice, outcome: Outcome, actor: User) -> B
         lines=[_line(scene, choice, pair) for pair in best.pairs],
         compared=compared(scene, best, outcome.one_by_one),
         difference=words.difference(scene, outcome),
-        proven=str(words.PROVEN[choice.objective]),
+        proven=str(words.PROVEN[choice.objective]) if best.proven else "",
         refused=[words.why_not_fixed(scene, one) for one in outcome.refused],
         gone=len({*choice.fixed, *choice.unwanted} - known),
         unwanted=_unwanted(scene, choice),

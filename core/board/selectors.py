@@ -7,10 +7,14 @@ from datetime import date
 from uuid import UUID
 
 import numpy as np
+from django.core.cache import cache
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from common.errors import NotAllowed
 from common.permissions import Permission
 from core.board.choice import Choice, IdPair
+from core.board.models import KEPT, PATIENCE, BoardDraft
 from core.board.objectives import weigh
 from core.board.question import Pair, Question, Whole
 from core.families.models import RequestingFamily, SupportedChild, SupportFamily
@@ -25,6 +29,8 @@ from core.matching.workflow import OPEN, ProposalStatus
 from tenants.accounts.models import Actor
 
 UNFINISHED = OPEN | {ProposalStatus.ACCEPTED}
+# Up to so many pairs a board is worked out while the page is made: 200 by 400 families, and some more.
+IN_A_REQUEST = 100_000
 DECLINED = (ProposalStatus.DECLINED_BY_SUPPORT, ProposalStatus.DECLINED_BY_PARENTS)
 
 
@@ -72,6 +78,32 @@ class Scene:
         return [(asking[one], offering[other]) for one, other in pairs if one in asking and other in offering]
 
 
+def too_large(actor: Actor) -> bool:
+    """Tell whether the board of this municipality takes too long for a page."""
+    if not actor.may(Permission.VIEW_CASES):
+        raise NotAllowed
+    return _waiting().count() * _available().count() > IN_A_REQUEST
+
+
+def draft_of(choice: Choice) -> BoardDraft | None:
+    """Return the draft for a choice that is being worked out, or is ready and not too old."""
+    draft = BoardDraft.objects.filter(digest=choice.digest).first()
+    if draft is None:
+        return None
+    age = timezone.now() - (draft.ready_at or draft.asked_at)
+    return draft if age < (KEPT if draft.ready_at else PATIENCE) else None
+
+
+def progress_key(draft_id: UUID) -> str:
+    """Return under which name a worker says how far it is."""
+    return f"board:{draft_id}"
+
+
+def progress_of(draft: BoardDraft) -> int:
+    """Return how many steps of a draft are done: reading, and the three wishes."""
+    return int(cache.get(progress_key(draft.pk), -1)) + 1
+
+
 def scene_for(actor: Actor, on: date) -> Scene:
     """Return everybody on the board of this municipality."""
     if not actor.may(Permission.VIEW_CASES):
@@ -84,11 +116,10 @@ def scene(on: date) -> Scene:
     unfinished = MatchProposal.objects.filter(status__in=UNFINISHED)
     running = list(unfinished.values_list("family", "support_family"))
     busy = {family for family, _support in running}
-    waiting = RequestingFamily.objects.filter(status=RequestingStatus.WAITING).order_by("waiting_since", "pk")
+    waiting = _waiting().order_by("waiting_since", "pk")
     families = list(waiting.select_related("need").prefetch_related("need__children", "children"))
     asking = [family for family in families if family.pk not in busy]
-    available = SupportFamily.objects.filter(status=SupportStatus.AVAILABLE, offer__isnull=False)
-    offering = list(available.select_related("offer").order_by("approved_on", "pk"))
+    offering = list(_available().select_related("offer").order_by("approved_on", "pk"))
     sought = {family: _sought(family) for family in asking}
     asked, offered = asked_by_each(sought, on), offered_by_each(offering, on)
     no = MatchProposal.objects.filter(status__in=DECLINED, family__in=[family.pk for family in asking])
@@ -137,3 +168,11 @@ def question_of(scene: Scene, choice: Choice) -> Question:
 def _sought(family: RequestingFamily) -> list[SupportedChild]:
     need = getattr(family, "need", None)
     return (list(need.children.all()) if need else []) or list(family.children.all())
+
+
+def _waiting() -> QuerySet[RequestingFamily]:
+    return RequestingFamily.objects.filter(status=RequestingStatus.WAITING)
+
+
+def _available() -> QuerySet[SupportFamily]:
+    return SupportFamily.objects.filter(status=SupportStatus.AVAILABLE, offer__isnull=False)

@@ -8,5 +8,6 @@ app_name = "board"
 
 urlpatterns = [
     path("wachtlijstbord", views.board, name="board"),
+    path("wachtlijstbord/berekenen", views.ask, name="ask"),
     path("wachtlijstbord/tekorten", views.shortages, name="shortages"),
 ]

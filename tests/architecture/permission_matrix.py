@@ -151,6 +151,7 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "tasks:dropped": EDIT_POST,
     # matching
     "board:board": VIEW,
+    "board:ask": Row(edit="P", view="P"),
     "board:shortages": VIEW,
     "matching:candidates": VIEW,
     "matching:compare": VIEW,
