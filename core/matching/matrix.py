@@ -137,7 +137,9 @@ class _Sides:
         self.booked = np.flatnonzero([bool(one.booked) for one in offered])
         # Per number of children, for those who are booked: in which parts of the week there is room for so many.
         self.free_days = {
-            count: np.array([days[_free_parts(offered[at], count)] for at in self.booked], dtype=np.int32)
+            count: np.array(
+                [days[_free_parts(offered[at], count)] for at in self.booked.tolist()], dtype=np.int32
+            )
             for count in np.unique(self.wanted).tolist()
         }
         self.kilometres, self.distance_points = self._distances()
@@ -248,11 +250,13 @@ def _form(sides: _Sides) -> Whole:
     named = (
         (sides.asked_forms != 0) & (sides.asked_forms != sides.only_overnight) & (sides.offered_forms != 0)
     )
-    return named & ((sides.asked_forms & sides.offered_forms) == 0)
+    closed: Whole = named & ((sides.asked_forms & sides.offered_forms) == 0)
+    return closed
 
 
 def _day_part(sides: _Sides) -> Whole:
-    return (sides.asked_days != 0) & (sides.offered_days != 0) & (sides.shared_days == 0)
+    closed: Whole = (sides.asked_days != 0) & (sides.offered_days != 0) & (sides.shared_days == 0)
+    return closed
 
 
 def _overnight(sides: _Sides) -> Whole:

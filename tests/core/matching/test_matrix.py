@@ -7,6 +7,7 @@ from random import Random
 from types import MappingProxyType
 from uuid import UUID
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -157,5 +158,5 @@ def test_a_gate_or_part_that_the_matrix_does_not_know_is_refused(
 def test_the_comparison_would_notice_a_gate_that_does_not_close(
     gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(matrix.GATES, gate, lambda sides: matrix.np.zeros(sides.shape, dtype=bool))  # type: ignore[arg-type]
+    monkeypatch.setitem(matrix.GATES, gate, lambda sides: np.zeros(sides.shape, dtype=bool))
     assert differences(*many(2026, 30, 30), WEIGHTS)
