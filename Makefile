@@ -13,7 +13,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard platform/config/locale/*/LC_MESSAG
 CODE := SECRET_KEY=only-for-commands-that-look-at-the-code-and-serve-nobody-0123456789 BASE_DOMAIN=naober.example
 
 .PHONY: help setup browser pooler demo screenshots test isolation faults check lint format types imports django-checks texts texts-check openapi openapi-write privacy-guard wheel \
-	bench-tenancy bench-totals bench-provision bench-migrate bench-pages scale stop clean
+	bench-tenancy bench-totals bench-provision bench-migrate bench-pages bench-matching scale stop clean
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -132,6 +132,9 @@ bench-migrate: setup ## One added column in 50 and 342 municipalities, next to t
 
 bench-pages: setup ## Every list and file page at 20, 2,000 and 20,000 files next to its bare SQL
 	$(BIN)/python -m tests.benchmarks.run pages $(ARGS)
+
+bench-matching: setup ## Ranking, the whole matrix next to a plain loop, and the waiting-list board next to one by one
+	$(BIN)/python -m tests.benchmarks.run matching $(ARGS)
 
 scale: setup ## Fill and run 342 municipalities at the real volume; ARGS=--keep leaves them for another run
 	$(BIN)/python -m tests.benchmarks.run scale $(ARGS)

@@ -351,6 +351,17 @@ GROUPS: Sequence[Group] = (
                 "what an asking family likes to do in return, and what a support family would enjoy",
             ),
             Term(
+                "wachtlijstbord",
+                "wachtlijstbord",
+                _("Wat is het wachtlijstbord?"),
+                _(
+                    "Een voorzet voor iedereen die wacht: welk steungezin bij welk gezin past, zo dat samen de meeste"
+                    " gezinnen geholpen zijn. Het bord legt niets vast."
+                ),
+                "`Question`, `Answer`",
+                "the best set of proposals for all who wait: a draft",
+            ),
+            Term(
                 "matchvoorstel",
                 "matchvoorstel",
                 _("Wat is een matchvoorstel?"),

@@ -11,6 +11,7 @@ ICONS: dict[str, SafeString] = {
     "alert": _lines("M12 3 2.5 20h19z", "M12 10v4.5", "M12 17.4v.1"),
     "arrow-left": _lines("M19 12H5", "m11 6-6 6 6 6"),
     "arrow-right": _lines("M5 12h14", "m13 6 6 6-6 6"),
+    "board": _lines("M4 5h6.5v6H4zM13.5 5H20v6h-6.5zM4 14h6.5v5H4zM13.5 14H20v5h-6.5z"),
     "bulb": _lines(
         "M9 17.5h6",
         "M10 21h4",

@@ -18,6 +18,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Mijn agenda"), "home:agenda", Permission.VIEW_CASES, "calendar"),
     NavItem(_("Aanmeldingen"), "families:registrations", Permission.VIEW_CASES, "inbox"),
     NavItem(_("Wachtend"), "home:waiting", Permission.VIEW_CASES, "clock"),
+    NavItem(_("Wachtlijstbord"), "board:board", Permission.VIEW_CASES, "board"),
     NavItem(_("Vraaggezinnen"), "families:requesting_list", Permission.VIEW_CASES, "family"),
     NavItem(_("Steungezinnen"), "families:support_list", Permission.VIEW_CASES, "heart"),
     NavItem(_("Voorstellen"), "matching:proposal_list", Permission.VIEW_CASES, "bulb"),

@@ -64,6 +64,7 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "core.vog",
         "core.matching",
         "core.border",
+        "core.board",
         "core.couplings",
         "core.agreements",
         "core.guidance",

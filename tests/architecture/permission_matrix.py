@@ -150,6 +150,9 @@ MUNICIPALITY: dict[str, Row] = EVERY_SITE | {
     "tasks:done": EDIT_POST,
     "tasks:dropped": EDIT_POST,
     # matching
+    "board:board": VIEW,
+    "board:ask": Row(edit="P", view="P"),
+    "board:shortages": VIEW,
     "matching:candidates": VIEW,
     "matching:compare": VIEW,
     "matching:propose": EDIT,

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("tenancy", "totals", "provision", "migrate", "scale", "pages")
+NAMES = ("tenancy", "totals", "provision", "migrate", "scale", "pages", "matching")
 sys.path.insert(0, str(ROOT / "platform"))
 
 

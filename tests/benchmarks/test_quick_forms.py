@@ -23,6 +23,11 @@ ALWAYS = {
     "provision": {"catalogue-differences"},
     "migrate": set[str](),
     "pages": {"pages-with-growing-queries"},
+    "matching": {
+        "pairs-that-differ-from-the-loop",
+        "boards-worse-than-one-by-one",
+        "boards-not-proven-optimal",
+    },
     "scale": {
         "jobs-that-failed",
         "pages-that-failed",
