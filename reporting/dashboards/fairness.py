@@ -10,8 +10,9 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from common.formats import percentage
+from common.formats import number, percentage
 from common.vocabulary import SearchOutcome
+from reporting.dashboards.selectors import Shown
 from reporting.dictionary.measures import (
     BETWEEN,
     HOUSEHOLD,
@@ -22,7 +23,7 @@ from reporting.dictionary.measures import (
     Crossed,
 )
 from reporting.dictionary.periods import Period, PeriodKind
-from reporting.disclosure.models import Release
+from reporting.disclosure.models import Release, Status
 from reporting.disclosure.selectors import Figure, country_figures, latest_release
 
 # A share of fewer would tell of single families.
@@ -36,14 +37,19 @@ class GroupLine:
     """One kind of family: how many searches ended, and how. A gap where the figures are not shown."""
 
     name: str
-    searches: str
-    matched: str
-    soon: str
+    searches: Shown
+    matched: Shown
+    soon: Shown
+
+    @property
+    def cells(self) -> tuple[Shown, ...]:
+        """Return the three in their order."""
+        return self.searches, self.matched, self.soon
 
     @property
     def has_gap(self) -> bool:
         """Tell whether something is not shown."""
-        return GAP in (self.searches, self.matched, self.soon)
+        return any(cell.text == GAP for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +101,20 @@ def group_line(name: str, attribute: str, category: Callable[[str], str], find: 
     found = [find(attribute, category(outcome)) for outcome in SearchOutcome.values]
     values = [figure.value for figure in found if figure is not None and figure.value is not None]
     if len(values) < len(found):
-        return GroupLine(name, GAP, GAP, GAP)
+        return _line(name)
     soon, later, _stopped = values
     searches = sum(values)
     if searches < LEAST_FOR_SHARE:
-        return GroupLine(name, f"{searches}", GAP, GAP)
-    return GroupLine(
-        name,
-        f"{searches:,}".replace(",", "."),
-        percentage((soon + later) / searches),
-        percentage(soon / searches),
+        return _line(name, f"{searches}")
+    return _line(name, number(searches), percentage((soon + later) / searches), percentage(soon / searches))
+
+
+def _line(name: str, searches: str = GAP, matched: str = GAP, soon: str = GAP) -> GroupLine:
+    hidden = str(Status.CONFIDENTIAL.label)
+    cells = zip(
+        (searches, matched, soon), (_("Zoektochten"), _("Gekoppeld"), _("Binnen drie maanden")), strict=True
     )
+    return GroupLine(name, *(Shown(text, hidden if text == GAP else "", column) for text, column in cells))
 
 
 def _table(attribute: Crossed, find: Find) -> GroupTable:
@@ -120,7 +129,7 @@ def _table(attribute: Crossed, find: Find) -> GroupTable:
         for kind in kinds
     )
     title = _("Naar gezinsvorm") if attribute is HOUSEHOLD else _("Naar tolk")
-    return GroupTable(title, tuple(line for line in lines if line.searches != "0"))
+    return GroupTable(title, tuple(line for line in lines if line.searches.text != "0"))
 
 
 def _plain(outcome: str) -> str:

@@ -41,7 +41,7 @@ def found(**values: int | None) -> Callable[[str, str], Figure | None]:
 
 def line(**values: int | None) -> tuple[str, str, str]:
     shown = group_line("x", OUTCOME.name, str, found(**values))
-    return shown.searches, shown.matched, shown.soon
+    return shown.searches.text, shown.matched.text, shown.soon.text
 
 
 def test_shares_are_whole_percents_of_all_that_ended() -> None:
@@ -92,7 +92,7 @@ def test_the_foundation_sees_shares_of_large_groups_and_gaps_for_small_ones(
     page = client_for("landelijk", foundation_user).get("/gelijke-kansen").content.decode()
     text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
     assert re.search(r"Een ouder 60 75% 50%", text)
-    assert re.search(r"Co-ouderschap \. \. \.", text)
+    assert re.search(r"Co-ouderschap \. [a-z]", text)
     assert "Een punt is geen nul" in text
     assert "alleen of er een tolk nodig is" in text
 
