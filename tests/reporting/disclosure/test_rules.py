@@ -1,3 +1,4 @@
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -270,6 +271,39 @@ def test_without_the_balance_of_stock_and_flow_figures_leak(monkeypatch: pytest.
         facts, world, result = protected(seed, Shape(places=6, per_year=10))
         lost += len(must_stay_secret(facts, world, recovered(result.cells)))
     assert lost > 0
+
+
+SEARCHES = {
+    "single_parent": {"soon": 40, "later": 4, "stopped": 30},
+    "two_parents": {"soon": 40, "later": 30, "stopped": 12},
+}
+
+
+def _searches() -> tuple[dict[Key, Observation], World]:
+    """Two places in which searches ended: four of them would tell of single families."""
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for household, outcomes in SEARCHES.items():
+        for outcome, count in outcomes.items():
+            counts["household_outcome", f"{household}:{outcome}"] += count
+            counts["interpreter_outcome", f"not_needed:{outcome}"] += count
+            counts["outcome", outcome] += count
+            counts["", ""] += count
+    places = [Place(name, YEAR, None, frozenset({2025})) for name in ("place-0", "place-1")]
+    facts: dict[Key, Observation] = {}
+    for (attribute, category), count in counts.items():
+        for kind in (PeriodKind.YEAR,) if attribute else PeriodKind:
+            for place, part in zip(places, (count // 2, count - count // 2), strict=True):
+                key = Key("searches_ended", place.id, kind, YEAR, attribute, category)
+                facts[key] = Observation(part, part, 0)
+    return facts, World(PLAN, places, YEAR, YEAR)
+
+
+def test_without_the_sums_of_splits_of_a_split_a_small_figure_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts, world = _searches()
+    small = Key("searches_ended", NL, PeriodKind.YEAR, YEAR, "household_outcome", "single_parent:later")
+    assert small not in recovered(protect(facts, plan=PLAN, world=world).cells)
+    monkeypatch.setattr("reporting.disclosure.relations._refinements", lambda _world, _tables: iter(()))
+    assert recovered(protect(facts, plan=PLAN, world=world).cells)[small] == 4
 
 
 # ----------------------------------------------------------------------------------------------------- cases
