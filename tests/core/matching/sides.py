@@ -76,7 +76,8 @@ def pair_of(chance: Random) -> tuple[Asked, Offered]:
         return value if chance.random() < share else None
 
     def home() -> Point | None:
-        return maybe(Point(chance.uniform(52.45, 52.55), chance.uniform(4.9, 5.0)), 0.9)
+        here = Point(chance.uniform(52.45, 52.55), chance.uniform(4.9, 5.0))
+        return here if chance.random() < 0.9 else None
 
     names, rare = ("Anna", "Bo"), few(Veto, 1) if chance.random() < 0.2 else frozenset()
     asked = Asked(

@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError
 
+from common.errors import Conflict
 from core.families.models import SupportFamily
 from core.matching import services
 from core.matching.candidates import look_at
@@ -81,6 +82,6 @@ def test_a_coupling_taken_up_again_needs_a_place_in_the_week(in_purmerend: Munic
     support = chain.available_support(offer=BOTH_DAYS)
     coupling = chain.finish(chain.coupled(chain.waiting_family("Een"), support))
     chain.proposal(chain.waiting_family("Twee"), support, days_ago=0)
-    with pytest.raises(services.Conflict) as refused:
+    with pytest.raises(Conflict) as refused:
         services.proposal_take_places(proposal=coupling.proposal, actor=chain.TESTS)
     assert refused.value.code == "no_room"

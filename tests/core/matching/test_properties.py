@@ -50,7 +50,8 @@ def test_ten_thousand_pairs_keep_every_promise() -> None:
 
 def sums_up(asked: Asked, offered: Offered) -> None:
     found = assess(asked, offered)
-    assert all(isinstance(part.points, int) and 0 <= part.points <= part.weight for part in found.parts)
+    assert all(type(part.points) is int for part in found.parts)
+    assert all(0 <= part.points <= part.weight for part in found.parts)
     assert sum(part.weight for part in found.parts) == FULL_SCORE
     assert found.score == sum(part.points for part in found.parts)
     assert found.unknown_count == len(found.questions)

@@ -70,7 +70,11 @@ def families(in_purmerend: Municipality) -> RequestingFamily:
     chain.available_support("Twee", postcode="1441 AA", offer={"strengths": ["autism_adhd"]})
     chain.available_support("Drie", offer={"age_bands": ["16-17"]})
     chain.available_support("Vier", vog=False)
-    for side in ({"requesting_family": family}, {"support_family": SupportFamily.objects.first()}):
+    sides: tuple[dict[str, Any], ...] = (
+        {"requesting_family": family},
+        {"support_family": SupportFamily.objects.first()},
+    )
+    for side in sides:
         Consent.objects.create(group=SensitiveGroup.HEALTH, given_on=chain.day(), recorded_by="x", **side)
     return family
 
@@ -110,7 +114,7 @@ def whole_range(field: Any) -> Iterator[Any]:
     if isinstance(field, models.BooleanField):
         yield from (True, False)
     elif isinstance(field, models.DateTimeField):
-        yield from (field.model._meta.model.objects.values_list(field.name, flat=True).first(),)
+        yield from (field.model._meta.model._default_manager.values_list(field.name, flat=True).first(),)
     elif isinstance(field, models.DateField):
         yield from (chain.day() - timedelta(days=days) for days in (0, 1, 30, 400, 4000))
     elif isinstance(field, models.JSONField):
@@ -186,7 +190,12 @@ def test_every_sensitive_group_on_both_sides_moves_nothing(
     assert picture(families, coordinator) == before
     for group in SensitiveGroup.values:
         for origin in ORIGINS[1:]:
-            note = {"group": group, "given_on": chain.day(), "recorded_by": "x", "note": origin}
+            note: dict[str, Any] = {
+                "group": group,
+                "given_on": chain.day(),
+                "recorded_by": "x",
+                "note": origin,
+            }
             rows = [
                 Consent.objects.create(**note, requesting_family=families),
                 *(Consent.objects.create(**note, support_family=one) for one in SupportFamily.objects.all()),
@@ -197,8 +206,12 @@ def test_every_sensitive_group_on_both_sides_moves_nothing(
 
 def test_what_is_noted_moves_nothing(families: RequestingFamily, coordinator: User) -> None:
     before = picture(families, coordinator)
+    sides: tuple[dict[str, Any], ...] = (
+        {"requesting_family": families},
+        {"support_family": SupportFamily.objects.first()},
+    )
     for origin in ORIGINS[1:]:
-        for side in ({"requesting_family": families}, {"support_family": SupportFamily.objects.first()}):
+        for side in sides:
             ContactNote.objects.create(
                 kind="note", happened_on=chain.day(), text=origin, author_name="x", **side
             )
