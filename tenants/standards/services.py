@@ -53,8 +53,8 @@ def standard_draft_drop(*, kind: StandardKind, actor: Actor) -> None:
 
 def _check(kind: StandardKind, content: Mapping[str, Any]) -> None:
     if kind == StandardKind.WEIGHING:
-        if problems := list(problems_of_weighing(weighing_of(content))):
-            raise InvalidInput(problems[0])
+        for problem in problems_of_weighing(weighing_of(content)):
+            raise InvalidInput(problem)
         return
     if kind not in SUBJECTS:
         if problems := problems_of(kind, str(content.get("text", ""))):
@@ -68,5 +68,5 @@ def _check(kind: StandardKind, content: Mapping[str, Any]) -> None:
         if not str(one["label"]).strip():
             raise InvalidInput(_("Elke vraag heeft tekst nodig."))
     for one in content.get("extra", ()):
-        if problem := problem_of(one["label"], one["help"], *one["options"]):
-            raise InvalidInput(problem)
+        if wrong := problem_of(one["label"], one["help"], *one["options"]):
+            raise InvalidInput(wrong)

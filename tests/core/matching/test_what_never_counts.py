@@ -70,13 +70,25 @@ def families(in_purmerend: Municipality) -> RequestingFamily:
     chain.available_support("Twee", postcode="1441 AA", offer={"strengths": ["autism_adhd"]})
     chain.available_support("Drie", offer={"age_bands": ["16-17"]})
     chain.available_support("Vier", vog=False)
-    sides: tuple[dict[str, Any], ...] = (
-        {"requesting_family": family},
-        {"support_family": SupportFamily.objects.first()},
-    )
-    for side in sides:
-        Consent.objects.create(group=SensitiveGroup.HEALTH, given_on=chain.day(), recorded_by="x", **side)
+    consent("", family, None)
+    consent("", None, SupportFamily.objects.first())
     return family
+
+
+def consent(
+    note: str,
+    asking: RequestingFamily | None,
+    offering: SupportFamily | None,
+    group: str = SensitiveGroup.HEALTH,
+) -> Consent:
+    return Consent.objects.create(
+        group=group,
+        given_on=chain.day(),
+        recorded_by="x",
+        note=note,
+        requesting_family=asking,
+        support_family=offering,
+    )
 
 
 def picture(family: RequestingFamily, actor: User) -> list[tuple[Any, ...]]:
@@ -190,15 +202,9 @@ def test_every_sensitive_group_on_both_sides_moves_nothing(
     assert picture(families, coordinator) == before
     for group in SensitiveGroup.values:
         for origin in ORIGINS[1:]:
-            note: dict[str, Any] = {
-                "group": group,
-                "given_on": chain.day(),
-                "recorded_by": "x",
-                "note": origin,
-            }
             rows = [
-                Consent.objects.create(**note, requesting_family=families),
-                *(Consent.objects.create(**note, support_family=one) for one in SupportFamily.objects.all()),
+                consent(origin, families, None, group),
+                *(consent(origin, None, one, group) for one in SupportFamily.objects.all()),
             ]
             assert picture(families, coordinator) == before
             Consent.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -206,14 +212,16 @@ def test_every_sensitive_group_on_both_sides_moves_nothing(
 
 def test_what_is_noted_moves_nothing(families: RequestingFamily, coordinator: User) -> None:
     before = picture(families, coordinator)
-    sides: tuple[dict[str, Any], ...] = (
-        {"requesting_family": families},
-        {"support_family": SupportFamily.objects.first()},
-    )
+    sides = ((families, None), (None, SupportFamily.objects.first()))
     for origin in ORIGINS[1:]:
-        for side in sides:
+        for asking, offering in sides:
             ContactNote.objects.create(
-                kind="note", happened_on=chain.day(), text=origin, author_name="x", **side
+                kind="note",
+                happened_on=chain.day(),
+                text=origin,
+                author_name="x",
+                requesting_family=asking,
+                support_family=offering,
             )
     assert picture(families, coordinator) == before
 
