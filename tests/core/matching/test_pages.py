@@ -235,3 +235,19 @@ def test_another_municipality_sees_nothing_of_it(
     client = client_for(zaanstad, other_coordinator)
     assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
     assert client.post(f"{addresses[0]}/ja").status_code == 404
+
+
+def test_at_most_three_stand_side_by_side(
+    purmerend: Municipality, coordinator: User, client_for: Clients
+) -> None:
+    with context.municipality(purmerend):
+        family = chain.waiting_family().pk
+        found = [str(chain.available_support(name).pk) for name in ("Een", "Twee", "Drie", "Vier")]
+    client, here = client_for(purmerend, coordinator), f"/vraaggezinnen/{family}/vergelijken"
+    assert "Er is niemand aangekruist" in text(client.get(here))
+    two = text(client.get(here, {"met": found[:2]}))
+    assert two.count("Kies gezin") == 2
+    assert "15 van 15" in two
+    many = text(client.get(here, {"met": [*found, "geen-uuid"]}))
+    assert "Je ziet de eerste drie" in many
+    assert many.count("Kies gezin") == 3

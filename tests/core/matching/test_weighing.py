@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from common.errors import InvalidInput
@@ -150,3 +151,10 @@ def test_who_may_see_cases_reads_how_the_order_works_and_only_a_coordinator_sets
     assert "Weging 1.1 geldt nu" in page
     assert "Verre dorpen" in page
     assert "vanaf 15 km niet meer" in page
+
+
+def test_the_figures_of_the_documentation_come_from_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("weights")
+    printed = capsys.readouterr().out
+    assert "dagen en hoe vaak: 25 (15-35)" in printed
+    assert "landelijk: 2-15 km" in printed
