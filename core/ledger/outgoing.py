@@ -35,6 +35,7 @@ class LedgerLine:
     goal_scores: tuple[int, ...]
     household: str
     interpreter: str
+    area: str
 
 
 COLUMNS = (
@@ -56,6 +57,7 @@ COLUMNS = (
     "goal_scores",
     "household",
     "interpreter",
+    "area",
 )
 LISTS = frozenset({"children", "age_bands", "goal_scores"})
 

@@ -12,7 +12,10 @@ from core.matching.weighing import in_force
 from tenants.accounts.models import Actor
 from tenants.audit.services import audit_log
 from tenants.context import atomic, current_scope
+from tenants.jobs import enqueue_by_name
 from tenants.standards.weighing import problems_of_points, problems_within
+
+RECOUNT = "reporting.extract.jobs.recount"
 
 
 @atomic()
@@ -47,4 +50,6 @@ def local_weights_set(
         made_by=actor.full_name,
     )
     audit_log(action="local_weights_set", subject=row, actor=actor)
+    if area != now.area:
+        enqueue_by_name(RECOUNT)  # the totals tell in what kind of area searches ended
     return row

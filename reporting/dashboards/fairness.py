@@ -14,6 +14,7 @@ from common.formats import number, percentage
 from common.vocabulary import SearchOutcome
 from reporting.dashboards.selectors import Shown
 from reporting.dictionary.measures import (
+    AREA,
     BETWEEN,
     HOUSEHOLD,
     INTERPRETER,
@@ -90,7 +91,7 @@ def fairness() -> Fairness | None:
         total = find("", "")
         if total is not None and total.value:
             everybody = group_line(_("Alle gezinnen"), OUTCOME.name, _plain, find)
-            tables = tuple(_table(attribute, find) for attribute in (HOUSEHOLD, INTERPRETER))
+            tables = tuple(_table(attribute, find) for attribute in (HOUSEHOLD, INTERPRETER, AREA))
             hides = any(line.has_gap for table in tables for line in (*table.lines, everybody))
             return Fairness(release, year, everybody, tables, hides)
     return None
@@ -128,8 +129,8 @@ def _table(attribute: Crossed, find: Find) -> GroupTable:
         )
         for kind in kinds
     )
-    title = _("Naar gezinsvorm") if attribute is HOUSEHOLD else _("Naar tolk")
-    return GroupTable(title, tuple(line for line in lines if line.searches.text != "0"))
+    titles = {HOUSEHOLD: _("Naar gezinsvorm"), INTERPRETER: _("Naar tolk"), AREA: _("Naar stad en land")}
+    return GroupTable(titles[attribute], tuple(line for line in lines if line.searches.text != "0"))
 
 
 def _plain(outcome: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.vocabulary import (
     AgeBand,
+    AreaKind,
     EndingReason,
     HouseholdKind,
     Interpreter,
@@ -116,6 +117,7 @@ HOUSEHOLD = Crossed(
 INTERPRETER = Crossed(
     "interpreter_outcome", _("tolk en afloop"), Interpreter, sensitive=True, finer_than=OUTCOME
 )
+AREA = Crossed("area_outcome", _("soort gebied en afloop"), AreaKind, sensitive=True, finer_than=OUTCOME)
 REASON = Attribute("ending_reason", _("reden van beëindigen"), EndingReason, sensitive=True)
 
 REGISTRATIONS_ASKING = Measure(
@@ -157,7 +159,7 @@ SEARCHES_ENDED = Measure(
     _("zoektochten"),
     Nature.FLOW,
     frozenset({Side.ASKING}),
-    (OUTCOME, HOUSEHOLD, INTERPRETER),
+    (OUTCOME, HOUSEHOLD, INTERPRETER, AREA),
 )
 TRIALS_STARTED = Measure(
     "trials_started",

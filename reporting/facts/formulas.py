@@ -15,6 +15,7 @@ from uuid import UUID
 from common.vocabulary import SearchOutcome
 from reporting.dictionary.measures import (
     AGE,
+    AREA,
     BETWEEN,
     CHANNEL,
     CHILDREN_REACHED,
@@ -122,6 +123,10 @@ class Line(Protocol):
     @property
     def interpreter(self) -> str:
         """Of a search that ended: whether the family needs an interpreter."""
+
+    @property
+    def area(self) -> str:
+        """What kind of area the municipality says it is."""
 
     @property
     def days(self) -> int | None:
@@ -305,7 +310,7 @@ def _searches(history: History, period: Period) -> Iterator[Count]:
 
     for category, group in _groups(lines, outcome).items():
         yield _count_lines(OUTCOME.name, category, group)
-    for attribute, told in ((HOUSEHOLD, _household), (INTERPRETER, _interpreter)):
+    for attribute, told in ((HOUSEHOLD, _household), (INTERPRETER, _interpreter), (AREA, _area)):
         pairs = [(f"{told(line) or UNKNOWN}{BETWEEN}{outcome(line)}", line) for line in lines]
         for category, found in _groups(pairs, lambda pair: pair[0]).items():
             yield _count_lines(attribute.name, category, [line for _category, line in found])
@@ -317,6 +322,10 @@ def _household(line: Line) -> str:
 
 def _interpreter(line: Line) -> str:
     return line.interpreter
+
+
+def _area(line: Line) -> str:
+    return line.area
 
 
 def _started(history: History, period: Period) -> Iterator[Count]:

@@ -1,7 +1,7 @@
 """Invented ledgers: whole histories of municipalities, small or large, from a seed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from random import Random
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from common.vocabulary import (
     AgeBand,
+    AreaKind,
     EndingReason,
     HouseholdKind,
     Interpreter,
@@ -40,6 +41,7 @@ class Line:
     ending_reason: str = ""
     household: str = ""
     interpreter: str = ""
+    area: str = ""
     days: int | None = None
     municipality_code: str = "GM0001"
 
@@ -130,7 +132,9 @@ def random_world(seed: int, shape: Shape, plan: Plan = PLAN) -> tuple[dict[Key, 
     for _ in range(shape.places):
         place = str(_uuid(rng))
         first = month_after(shape.first, rng.choice((0, 0, 3, 12, 18)))
-        lines = random_lines(rng, shape, per_year=shape.per_year * rng.lognormvariate(0, 0.6), first=first)
+        busy = shape.per_year * rng.lognormvariate(0, 0.6)
+        area = rng.choice((*AreaKind.values, ""))
+        lines = [replace(line, area=area) for line in random_lines(rng, shape, per_year=busy, first=first)]
         facts |= facts_for(place, lines, shape.until)
         years = frozenset(range(first.year, shape.until.year + 1))
         places.append(Place(place, first, None, years))

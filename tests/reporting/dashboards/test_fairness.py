@@ -9,15 +9,18 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from common.vocabulary import AreaKind
 from core.families.models import RequestingFamily
 from core.families.services import requesting_family_close, requesting_family_support
 from core.ledger.models import LedgerEntry
+from core.matching.weighing_services import local_weights_set
 from reporting.dashboards.fairness import GAP, group_line
-from reporting.dictionary.measures import HOUSEHOLD, INTERPRETER, OUTCOME, SEARCHES_ENDED
+from reporting.dictionary.measures import AREA, HOUSEHOLD, INTERPRETER, OUTCOME, SEARCHES_ENDED
 from reporting.dictionary.periods import Period, PeriodKind
 from reporting.disclosure.models import Status
 from reporting.disclosure.selectors import Figure
 from reporting.extract.rebuild import rebuild_totals
+from tenants import context
 from tenants.accounts.models import SystemActor, User
 from tenants.municipalities.models import Municipality
 from tests.factories import chain
@@ -59,7 +62,7 @@ def test_below_twenty_there_is_no_share() -> None:
 
 
 def test_every_category_is_one_kind_of_family_with_one_outcome() -> None:
-    for attribute in (HOUSEHOLD, INTERPRETER):
+    for attribute in (HOUSEHOLD, INTERPRETER, AREA):
         parts = [attribute.of(outcome) for outcome in OUTCOME.categories()]
         assert sorted(name for part in parts for name in part) == sorted(attribute.categories())
         assert max(len(name) for name in attribute.categories()) <= 32
@@ -88,10 +91,13 @@ def test_the_foundation_sees_shares_of_large_groups_and_gaps_for_small_ones(
 ) -> None:
     write_ledger(purmerend, [*searches("single_parent", 30, 15, 15), *searches("co_parenting", 2, 1, 1)])
     write_ledger(zaanstad, [*searches("two_parents", 24, 12, 12), *searches("other", 3, 1, 2)])
+    with context.municipality(purmerend):
+        local_weights_set(area=AreaKind.RURAL, points=None, reason="polder", actor=TESTS)
     rebuild_totals()
     page = client_for("landelijk", foundation_user).get("/gelijke-kansen").content.decode()
     text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
     assert re.search(r"Een ouder 60 75% 50%", text)
+    assert "Landelijk" in text, "what a municipality says it is reaches the page"
     assert re.search(r"Co-ouderschap \. [a-z]", text)
     assert "Een punt is geen nul" in text
     assert "alleen of er een tolk nodig is" in text

@@ -21,7 +21,7 @@ FLOWS = {
     "searches_ended",
 }
 # Splits of a split: what stands behind the colon is a category of the coarser one.
-WITHIN = {"household_outcome": "outcome", "interpreter_outcome": "outcome"}
+WITHIN = {"household_outcome": "outcome", "interpreter_outcome": "outcome", "area_outcome": "outcome"}
 Row = dict[Key, Fraction]
 
 

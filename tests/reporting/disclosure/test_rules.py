@@ -256,8 +256,11 @@ def test_a_split_of_a_split_adds_up_to_every_figure_of_the_coarser_one() -> None
     assert {term[0].attribute for line in lines for term in line.terms[1:]} == {
         "household_outcome",
         "interpreter_outcome",
+        "area_outcome",
     }
-    assert {len(line.terms) for line in lines} == {6, 4}, "every household or interpreter, and the unknown"
+    assert {len(line.terms) for line in lines} == {6, 4}, (
+        "every household, interpreter or area, and the unknown"
+    )
     del facts
 
 
@@ -286,6 +289,7 @@ def _searches() -> tuple[dict[Key, Observation], World]:
         for outcome, count in outcomes.items():
             counts["household_outcome", f"{household}:{outcome}"] += count
             counts["interpreter_outcome", f"not_needed:{outcome}"] += count
+            counts["area_outcome", f"unknown:{outcome}"] += count
             counts["outcome", outcome] += count
             counts["", ""] += count
     places = [Place(name, YEAR, None, frozenset({2025})) for name in ("place-0", "place-1")]

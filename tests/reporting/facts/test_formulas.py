@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from random import Random
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from core.ledger.models import Event
 from reporting.dictionary.measures import (
+    AREA,
     CONCERNS,
     COUNTED,
     HOUSEHOLD,
@@ -204,7 +206,7 @@ def test_periods_follow_each_other_without_gaps(kind: PeriodKind) -> None:
     assert periods[0].start <= date(2023, 11, 5) <= periods[0].last_month.replace(day=28)
 
 
-def test_five_searches_end_and_are_told_apart_by_outcome_household_and_interpreter() -> None:
+def test_five_searches_end_and_are_told_apart_by_outcome_household_interpreter_and_area() -> None:
     # The worked example: five families leave the waiting list in one year. A, B and C start a trial in that month (B
     # after more than three months, C after exactly three), D and E stop; E did not tell how the family is made up.
     a, b, c, d, e = (uuid4() for _family in range(5))
@@ -222,6 +224,7 @@ def test_five_searches_end_and_are_told_apart_by_outcome_household_and_interpret
         # A trial in another month is not why a search ended.
         Line("trial_started", MAY, d),
     ]
+    lines = [replace(line, area="rural") for line in lines]
     rows = facts_of(lines, until=UNTIL)
     assert value(rows, "searches_ended", YEAR) == 5
     outcomes = {
@@ -246,6 +249,10 @@ def test_five_searches_end_and_are_told_apart_by_outcome_household_and_interpret
     assert of_interpreter == {
         "needed:soon": 1, "not_needed:later": 1, "not_needed:soon": 1, "not_needed:stopped": 2
     }  # fmt: skip
+    of_area = {
+        row.category: row.value for row in rows if row.period == YEAR and row.attribute == "area_outcome"
+    }
+    assert of_area == {"rural:soon": 2, "rural:later": 1, "rural:stopped": 2}
 
 
 @settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
@@ -253,7 +260,7 @@ def test_five_searches_end_and_are_told_apart_by_outcome_household_and_interpret
 def test_a_split_of_a_split_adds_up_to_the_coarser_one(seed: int) -> None:
     rows = facts_of(lines_of(seed), until=UNTIL)
     for year in periods_between(Shape().first, UNTIL, PeriodKind.YEAR):
-        for attribute in (HOUSEHOLD, INTERPRETER):
+        for attribute in (HOUSEHOLD, INTERPRETER, AREA):
             for outcome in OUTCOME.categories():
                 parts = sum(
                     value(rows, "searches_ended", year, attribute.name, fine)
