@@ -120,9 +120,10 @@ def scene(on: date) -> Scene:
     families = list(waiting.select_related("need").prefetch_related("need__children", "children"))
     asking = [family for family in families if family.pk not in busy]
     offering = list(_available().select_related("offer").order_by("approved_on", "pk"))
-    sought = {family: _sought(family) for family in asking}
+    # Of everybody who waits, so that the queries are the same whoever is on the board.
+    sought = {family: _sought(family) for family in families}
     asked, offered = asked_by_each(sought, on), offered_by_each(offering, on)
-    no = MatchProposal.objects.filter(status__in=DECLINED, family__in=[family.pk for family in asking])
+    no = MatchProposal.objects.filter(status__in=DECLINED, family__in=[family.pk for family in families])
     weights = weights_now()
     both = [asked[family.pk] for family in asking], [offered[family.pk] for family in offering]
     return Scene(

@@ -104,8 +104,8 @@ def _ranking(bench: Bench, actor: User) -> None:
 def _matrix(bench: Bench, everybody: Scene) -> None:
     """Compare with the plain loop: all support families for a sample of those who ask, scaled to all."""
     asked, offered, weights = everybody.asked, everybody.offered, everybody.weights
-    sample = asked[:: max(1, len(asked) // bench.number(50, 5))]
-    rounds = bench.number(5, 2)
+    sample = asked[:: max(1, len(asked) // bench.number(20, 5))]
+    rounds = bench.number(3, 2)
     bench.step(f"the matrix of {len(asked)} by {len(offered)}, and the loop over {len(sample)} of the first")
     kept: dict[str, Any] = {}
 
