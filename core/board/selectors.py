@@ -29,8 +29,10 @@ from core.matching.workflow import OPEN, ProposalStatus
 from tenants.accounts.models import Actor
 
 UNFINISHED = OPEN | {ProposalStatus.ACCEPTED}
-# Up to so many pairs a board is worked out while the page is made: 200 by 400 families, and some more.
+# Up to so many pairs a board is worked out while the page is made: 200 by 400 families, and some more. With more than
+# one proposal for a support family it takes about four times as long.
 IN_A_REQUEST = 100_000
+MORE_EACH = 4
 DECLINED = (ProposalStatus.DECLINED_BY_SUPPORT, ProposalStatus.DECLINED_BY_PARENTS)
 
 
@@ -78,11 +80,12 @@ class Scene:
         return [(asking[one], offering[other]) for one, other in pairs if one in asking and other in offering]
 
 
-def too_large(actor: Actor) -> bool:
+def too_large(actor: Actor, choice: Choice) -> bool:
     """Tell whether the board of this municipality takes too long for a page."""
     if not actor.may(Permission.VIEW_CASES):
         raise NotAllowed
-    return _waiting().count() * _available().count() > IN_A_REQUEST
+    pairs = _waiting().count() * _available().count()
+    return pairs * (1 if choice.per == 1 else MORE_EACH) > IN_A_REQUEST
 
 
 def draft_of(choice: Choice) -> BoardDraft | None:
