@@ -36,6 +36,7 @@ _LOGIN: dict[ScopeName, str] = {
     "releasing": "releaser",
     "foundation": "shared_web",
 }
+JOB_LOGINS = tuple(_LOGIN.values())
 _SHARED_SCHEMA: dict[ScopeName, str] = {"releasing": names.RELEASES, "foundation": names.FOUNDATION}
 _jobs: dict[str, "Job"] = {}
 
@@ -119,29 +120,32 @@ def run(outbox_id: str, name: str, municipality_id: str | None = None) -> None:
             return
         try:
             with scope:
-                done = _work(work, entry_id)
+                outcome = _work(work, entry_id)
         except Exception as error:  # noqa: BLE001  (whatever went wrong: the work stays in the outbox)
             _log.exception("job_failed", job=name)
             _note(work, municipality_id, entry_id, type(error).__name__)
         else:
-            _log.info("job_done" if done else "job_was_done", job=name)
+            _log.info(outcome, job=name)
 
 
-def _work(work: Job, outbox_id: UUID) -> bool:
+def _work(work: Job, outbox_id: UUID) -> Literal["job_done", "job_was_done", "job_is_under_way"]:
     entry = OutboxEntry.objects.filter(pk=outbox_id, job=work.name).first()
     if entry is None:
-        return False
-    # The same work never runs twice at a time; whoever comes second finds the rows gone.
+        return "job_was_done"
+    # The same work never runs twice at a time. Whoever comes second does not wait, for that keeps a worker from other
+    # work: when the first one fails, or the row came after it began, the row is still there and the relay sends again.
     with connections[current_scope().alias].cursor() as cursor:
         same = dumps([entry.schema_name, entry.job, entry.arguments], sort_keys=True)
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [same])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [same])
+        if cursor.fetchone() == (False,):
+            return "job_is_under_way"
     deleted, _by_model = OutboxEntry.objects.filter(
         schema_name=entry.schema_name, login=work.login, job=entry.job, arguments=entry.arguments
     ).delete()
     if not deleted:
-        return False
+        return "job_was_done"
     work(**entry.arguments)
-    return True
+    return "job_done"
 
 
 def _note(work: Job, municipality_id: str | None, outbox_id: UUID, error: str) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import InvalidInput
+from common.vocabulary import Interpreter
 from core.desk.models import FormKind
 from core.desk.selectors import closure_of
 from core.families.duplicates import duplicate_keys_add, known_of_registration
@@ -224,6 +225,8 @@ def _waiting_end(family: RequestingFamily, ended_on: date, actor: Actor) -> None
         happened_on=ended_on,
         municipality_code=family.municipality_code,
         family=family,
+        household=family.household,
+        interpreter=Interpreter.NEEDED if family.interpreter_language.strip() else Interpreter.NOT_NEEDED,
         days=(ended_on - since).days if since else None,
         actor=actor,
     )

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from common.errors import NotAllowed
 from common.permissions import Permission
@@ -36,10 +36,9 @@ def moments_planned(*, until: date) -> list[GuidanceMoment]:
     return list(planned.prefetch_related("evaluations").order_by("due_on"))
 
 
-def moment_days(*, until: date) -> list[tuple[UUID, date]]:
-    """Return the same as `moments_planned`, as ids and days alone."""
-    planned = GuidanceMoment.objects.filter(status=MomentStatus.PLANNED, due_on__lte=until)
-    return list(planned.order_by().values_list("pk", "due_on"))
+def moments_due_by(day: date) -> QuerySet[GuidanceMoment]:
+    """Return the same as `moments_planned`, to be counted."""
+    return GuidanceMoment.objects.filter(status=MomentStatus.PLANNED, due_on__lte=day)
 
 
 def moments_with_coupling(ids: Collection[UUID]) -> list[GuidanceMoment]:
@@ -70,22 +69,23 @@ def earlier_goals(moment: GuidanceMoment, side: str) -> Evaluation | None:
     return known.filter(goal_relief__isnull=False).order_by("-held_on").first()
 
 
-def next_days(couplings: QuerySet[Coupling]) -> dict[UUID, date]:
-    """Return the day of the first planned moment of each of these couplings that has one."""
-    planned = GuidanceMoment.objects.filter(
-        coupling__in=couplings.values("pk"), status=MomentStatus.PLANNED
-    ).order_by()
-    return dict(planned.values_list("coupling").annotate(first=Min("due_on")))
+def planned_talks(coupling: OuterRef) -> QuerySet[GuidanceMoment]:
+    """Return what is planned, as a part of a query over couplings."""
+    return GuidanceMoment.objects.filter(coupling=coupling, status=MomentStatus.PLANNED)
 
 
-def last_contacts(coupling_ids: "Collection[UUID] | QuerySet[Any, Any]") -> dict[UUID, date]:
-    """Return the last day on which somebody spoke with a side of each coupling: a talk, or contact in between."""
-    contacts = ContactMoment.objects.filter(coupling__in=coupling_ids).order_by().values_list("coupling")
-    talks = GuidanceMoment.objects.filter(coupling__in=coupling_ids, held_on__isnull=False).order_by()
-    latest: dict[UUID, date] = dict(contacts.annotate(day=Max("happened_on")))
-    for coupling_id, day in talks.values_list("coupling").annotate(day=Max("held_on")):
-        latest[coupling_id] = max(day, latest.get(coupling_id, day))
-    return latest
+def last_contact() -> tuple[Subquery, Subquery]:
+    """Return, for a query over couplings, the last contact in between and the last talk with a side, or none."""
+    return (
+        _day_of(ContactMoment.objects.all(), Max("happened_on")),
+        _day_of(GuidanceMoment.objects.all(), Max("held_on")),
+    )
+
+
+def _day_of(moments: "QuerySet[Any]", day: Max) -> Subquery:
+    """Return one day per coupling, for a query over couplings."""
+    of_coupling = moments.filter(coupling=OuterRef("pk")).order_by().values("coupling")
+    return Subquery(of_coupling.values(day=day))
 
 
 def contacts_of(coupling: Coupling) -> list[ContactMoment]:

@@ -3,10 +3,25 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,10 +34,10 @@ from core.families.workflow import RequestingStatus, SupportStatus
 from core.guidance.cadence import EVALUATIONS
 from core.guidance.models import SIDE_WORDS, GuidanceMoment, MomentKind, Side
 from core.guidance.selectors import (
-    last_contacts,
-    moment_days,
+    last_contact,
+    moments_due_by,
     moments_with_coupling,
-    next_days,
+    planned_talks,
     sides_to_speak,
     trials_to_evaluate,
 )
@@ -38,8 +53,10 @@ from core.matching.workflow import ProposalStatus
 from core.tasks.models import Task
 from core.tasks.selectors import tasks_open
 from core.vog.models import ConductCertificateCheck
-from core.vog.selectors import checks_open, checks_with_family, families_with_gap, review_days
+from core.vog.selectors import checks_open, checks_with_family, families_with_gap, reviews_due_by
 
+# Of what waits since one day, more than this is never looked at.
+FIRST = 24
 TASK_SUBJECTS = {
     "families.requestingfamily": "families:requesting_detail",
     "families.supportfamily": "families:support_detail",
@@ -71,13 +88,40 @@ class Found:
         """Return what it is about."""
         return self.signal.key
 
+    @property
+    def number(self) -> int:
+        """Return how many it tells of."""
+        return 1
+
+    def each(self) -> "list[Found | Waits]":
+        """Return it, as what waits in great numbers does."""
+        return [self]
+
 
 class Waits(NamedTuple):
-    """Something that may wait, of the kinds of which there can be thousands: looked up only when it is shown."""
+    """What waits since a day, of the kinds of which there can be thousands: how many, and which come first.
+
+    What they are about is looked up only when it is shown.
+    """
 
     code: Code
     since: date
-    key: UUID
+    keys: tuple[UUID, ...]
+    number: int = 1
+
+    @property
+    def key(self) -> UUID:
+        """Return what the first is about."""
+        return self.keys[0]
+
+    def each(self) -> "list[Found | Waits]":
+        """Return those that come first, one by one."""
+        return [self._replace(keys=(key,), number=1) for key in self.keys]
+
+
+# What has to be told one by one, of each kind: what was put off, or what somebody asks about.
+Apart = Mapping[Code, Collection[UUID]]
+NOBODY: Apart = {}
 
 
 def signals(today: date) -> list[Signal]:
@@ -85,9 +129,11 @@ def signals(today: date) -> list[Signal]:
     return filled(gather(today), today)
 
 
-def gather(today: date) -> list[Found | Waits]:
+def gather(today: date, apart: Apart = NOBODY) -> list[Found | Waits]:
     """Return everything that may wait: since when and what about, and no more than that where there may be many."""
-    return [row for gatherer in GATHERERS for row in gatherer(today)]
+    return [row for gatherer in GATHERERS for row in gatherer(today)] + [
+        row for gatherer in OF_MANY for row in gatherer(today, apart)
+    ]
 
 
 def filled(rows: Iterable[Found | Waits], today: date) -> list[Signal]:
@@ -98,7 +144,7 @@ def filled(rows: Iterable[Found | Waits], today: date) -> list[Signal]:
         if isinstance(row, Found):
             found.append(row)
         else:
-            waits.setdefault(row.code, {})[row.key] = row.since
+            waits.setdefault(row.code, {}).update(dict.fromkeys(row.keys, row.since))
     found += _looked_up(waits, today)
     asking = _parents({row.asking for row in found if row.asking})
     offering = _adults({row.offering for row in found if row.offering})
@@ -149,7 +195,7 @@ def _asking_families(today: date) -> Iterator[Found]:
         yield _about_asking(code, since, family, reverse(action, args=[family.pk]))
 
 
-def _offering_families(today: date) -> Iterator[Found | Waits]:
+def _offering_families(today: date) -> Iterator[Found]:
     statuses = [SupportStatus.REGISTERED, SupportStatus.CONTACTED, SupportStatus.SCREENING]
     for family in SupportFamily.objects.filter(status__in=statuses).select_related("offer"):
         if family.status == SupportStatus.REGISTERED:
@@ -166,15 +212,11 @@ def _offering_families(today: date) -> Iterator[Found | Waits]:
     yield from _vog(today)
 
 
-def _vog(today: date) -> Iterator[Found | Waits]:
+def _vog(today: date) -> Iterator[Found]:
     under_way = checks_open()
     for check in under_way:
         action = reverse("vog:seen", args=[check.pk])
         yield _about_vog(Code.VOG_AFTER, check.requested_on, check, action)
-    for check_id, due in review_days(until=today + timedelta(days=BY_CODE[Code.VOG_REVIEW].ahead or 0)):
-        # The day of review itself already counts as a gap, below.
-        if due is not None and due > today:
-            yield Waits(Code.VOG_REVIEW, due, check_id)
     asked = {check.adult_id for check in under_way}
     screened = [SupportStatus.SCREENING, SupportStatus.AVAILABLE, SupportStatus.PAUSED]
     for adults in families_with_gap(screened, today).values():
@@ -194,7 +236,30 @@ def _vog(today: date) -> Iterator[Found | Waits]:
         )
 
 
-def _waiting_families(today: date) -> Iterator[Waits]:
+def _reviews(today: date, apart: Apart) -> Iterator[Waits]:
+    # On the day of review itself it already counts as a gap, in _vog.
+    ahead = reviews_due_by(today + timedelta(days=BY_CODE[Code.VOG_REVIEW].ahead or 0))
+    yield from _by_day(ahead.filter(review_due__gt=today), Value(Code.VOG_REVIEW), F("review_due"), apart)
+
+
+def _waiting_families(today: date, apart: Apart) -> Iterator[Waits]:
+    """Families for whom nothing was tried yet: most of them, where many wait."""
+    del today
+    tried = Exists(MatchProposal.objects.filter(family=OuterRef("pk")))
+    untried = RequestingFamily.objects.filter(~tried, ~_meeting(), status=RequestingStatus.WAITING)
+    begun = Coalesce("waiting_since", "registered_on")
+    noted = (
+        ContactNote.objects.filter(requesting_family=OuterRef("pk")).order_by().values("requesting_family")
+    )
+    spoken = Greatest(
+        Subquery(noted.values(day=Max("happened_on"))), "first_contact_on", begun, "registered_on"
+    )
+    yield from _by_day(untried, Value(Code.NO_CONTACT_ASKING), spoken, apart)
+    yield from _by_day(untried, Value(Code.SEARCH), begun, apart)
+
+
+def _families_tried(today: date) -> Iterator[Waits]:
+    """Families that still or again wait after a proposal, or while they meet a family."""
     del today
     waiting = {"family__status": RequestingStatus.WAITING}
     proposals = MatchProposal.objects.filter(**waiting).order_by("proposed_on", "id")
@@ -204,11 +269,11 @@ def _waiting_families(today: date) -> Iterator[Waits]:
             "family", "status", "asked_on", "decided_on"
         )
     }
-    running = Coupling.objects.filter(**waiting, status__in=RUNNING)
-    meeting = set(running.values_list("family", flat=True))
-    notes = ContactNote.objects.filter(requesting_family__status=RequestingStatus.WAITING).order_by()
+    meeting = set(Coupling.objects.filter(**waiting, status__in=RUNNING).values_list("family", flat=True))
+    tried = proposed.keys() | meeting
+    notes = ContactNote.objects.filter(requesting_family__in=tried).order_by()
     noted: dict[UUID, date] = dict(notes.values_list("requesting_family").annotate(latest=Max("happened_on")))
-    families = RequestingFamily.objects.filter(status=RequestingStatus.WAITING)
+    families = RequestingFamily.objects.filter(pk__in=tried)
     for pk, called, waits_since, registered in families.values_list(
         "pk", "first_contact_on", "waiting_since", "registered_on"
     ):
@@ -217,11 +282,16 @@ def _waiting_families(today: date) -> Iterator[Waits]:
         if status and status != ProposalStatus.SUPPORT_ASKED:
             spoken += [asked, decided]
         if pk not in meeting:
-            yield Waits(Code.NO_CONTACT_ASKING, max(day for day in spoken if day is not None), pk)
+            latest = max(day for day in spoken if day is not None)
+            yield Waits(Code.NO_CONTACT_ASKING, latest, (pk,))
         if pk in meeting or (status and decided is None) or status == ProposalStatus.ACCEPTED:
             continue
         since = waits_since or registered
-        yield Waits(Code.SEARCH, max(since, decided) if decided else since, pk)
+        yield Waits(Code.SEARCH, max(since, decided) if decided else since, (pk,))
+
+
+def _meeting() -> Exists:
+    return Exists(Coupling.objects.filter(family=OuterRef("pk"), status__in=RUNNING))
 
 
 def _proposals(today: date) -> Iterator[Found]:
@@ -258,28 +328,24 @@ def _couplings(today: date) -> Iterator[Found]:
             yield _about_coupling(Code.TRIAL_ENDS, ends, coupling, here)
 
 
-def _moments(today: date) -> Iterator[Waits]:
-    for key, due_on in moment_days(until=today + timedelta(days=BY_CODE[Code.MOMENT].ahead or 0)):
-        yield Waits(Code.MOMENT, due_on, key)
+def _moments(today: date, apart: Apart) -> Iterator[Waits]:
+    ahead = today + timedelta(days=BY_CODE[Code.MOMENT].ahead or 0)
+    yield from _by_day(moments_due_by(ahead), Value(Code.MOMENT), F("due_on"), apart)
 
 
-def _guided(today: date) -> Iterator[Waits]:
+def _guided(today: date, apart: Apart) -> Iterator[Waits]:
     """Couplings in their two years: without a talk planned, and those nobody heard for too long."""
-    guided = Coupling.objects.filter(
-        Q(guidance_until__isnull=True) | Q(guidance_until__gte=today), status=CouplingStatus.COUPLED
-    ).order_by()
-    planned, spoken = next_days(guided), last_contacts(guided.values("pk"))
+    # When the next talk is this soon, the talk itself is on the list.
     soon = today + timedelta(days=BY_CODE[Code.MOMENT].ahead or 0)
-    for pk, coupled_on, trial_on, introduced_on in guided.values_list(
-        "pk", "coupled_on", "trial_started_on", "introduced_on"
-    ):
-        begun = coupled_on or trial_on or introduced_on
-        since = max(begun, spoken.get(pk, begun))
-        talk = planned.get(pk)
-        if talk is None:
-            yield Waits(Code.NEXT_TALK, since, pk)
-        elif talk > soon:  # otherwise the talk itself is on the list
-            yield Waits(Code.NO_CONTACT_COUPLING, since, pk)
+    planned = planned_talks(OuterRef("pk"))
+    guided = Coupling.objects.filter(
+        Q(guidance_until__isnull=True) | Q(guidance_until__gte=today),
+        ~Exists(planned.filter(due_on__lte=soon)),
+        status=CouplingStatus.COUPLED,
+    )
+    code = Case(When(Exists(planned), then=Value(Code.NO_CONTACT_COUPLING)), default=Value(Code.NEXT_TALK))
+    since = Greatest(Coalesce("coupled_on", "trial_started_on", "introduced_on"), *last_contact())
+    yield from _by_day(guided, code, since, apart)
 
 
 def _closing_talks(today: date) -> Iterator[Found]:
@@ -315,16 +381,39 @@ def _tasks(today: date) -> Iterator[Found]:
         )
 
 
+def _by_day(rows: "QuerySet[Any]", code: Value | Case, since: Any, apart: Apart) -> Iterator[Waits]:
+    """Let the database count per day: of thousands that wait, only the first can be shown."""
+    told = {key for keys in apart.values() for key in keys}
+    alone = Case(When(pk__in=told, then=F("pk")), output_field=UUIDField(null=True))
+    days = rows.order_by().values(waits_as=code, since_day=since, alone=alone)
+    for day in days.annotate(number=Count("pk"), first=_First("pk")):
+        yield Waits(Code(day["waits_as"]), day["since_day"], tuple(day["first"]), day["number"])
+
+
+class _First(ArrayAgg):
+    """The keys of a group that come first."""
+
+    template = f"(%(function)s(%(distinct)s%(expressions)s %(order_by)s))[:{FIRST}]"
+
+    def __init__(self, expression: str) -> None:
+        """Sort them by themselves."""
+        super().__init__(expression, order_by=expression)
+
+
 GATHERERS: tuple[Callable[[date], Iterable[Found | Waits]], ...] = (
     _asking_families,
     _offering_families,
-    _waiting_families,
+    _families_tried,
     _proposals,
     _couplings,
-    _moments,
-    _guided,
     _closing_talks,
     _tasks,
+)
+OF_MANY: tuple[Callable[[date, Apart], Iterable[Waits]], ...] = (
+    _reviews,
+    _waiting_families,
+    _moments,
+    _guided,
 )
 
 

@@ -35,9 +35,16 @@ class StepLine:
 
 
 def requesting_choices(  # noqa: PLR0911  (one for each state)
-    family: RequestingFamily, couplings: Sequence[Coupling], *, busy: bool = False
+    family: RequestingFamily,
+    couplings: Sequence[Coupling],
+    *,
+    busy: bool = False,
+    over_border: bool = False,
 ) -> list[Choice]:
-    """Return what may happen next with an asking family, the usual thing first; ``busy`` when it cannot be closed."""
+    """Return what may happen next with an asking family, the usual thing first.
+
+    ``busy`` when it cannot be closed; ``over_border`` when a neighbouring municipality exchanges cards with this one.
+    """
 
     def to(name: str) -> str:
         return reverse(name, args=[family.pk])
@@ -48,6 +55,7 @@ def requesting_choices(  # noqa: PLR0911  (one for each state)
     refer = Choice(to("families:requesting_refer"), _("Past niet: doorverwijzen"), "subtle")
     close = Choice(to("families:requesting_close"), _("Dossier afsluiten"), "subtle")
     edit_intake = Choice(to("intake:requesting"), _("Intake bijwerken"), icon="pencil")
+    beyond = [Choice(to("border:publish"), _("Over de grens"), icon="map")] if over_border else []
     if family.status == RequestingStatus.REGISTERED:
         return [Choice(to("families:requesting_contacted"), _("Gebeld"), "primary", "phone"), refer]
     if family.status == RequestingStatus.CONTACTED:
@@ -64,6 +72,7 @@ def requesting_choices(  # noqa: PLR0911  (one for each state)
     if family.status == RequestingStatus.WAITING:
         return [
             Choice(to("matching:candidates"), _("Zoek een steungezin"), "primary", "heart"),
+            *beyond,
             edit_intake,
             *([] if busy else [close]),
         ]
@@ -79,7 +88,7 @@ def requesting_choices(  # noqa: PLR0911  (one for each state)
             for coupling in running
         ]
         more = Choice(to("matching:candidates"), _("Zoek nog een steungezin"), icon="heart")
-        return [*opened, more, edit_intake, *([] if running or busy else [close])]
+        return [*opened, more, *beyond, edit_intake, *([] if running or busy else [close])]
     return [Choice(to("intake:reopen"), _("Dossier heropenen"))]
 
 

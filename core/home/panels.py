@@ -80,6 +80,7 @@ from core.vog.selectors import AdultVog, RuleState, vog_of
 from core.vog.workflow import VogStatus
 from tenants.accounts.models import User
 from tenants.audit.selectors import transitions_of
+from tenants.crossing.selectors import neighbours
 
 RENEW_AHEAD = timedelta(days=92)
 
@@ -406,7 +407,11 @@ def requesting_file(family: RequestingFamily, actor: User) -> RequestingFile:
         need=need_of(family),
         status_label=str(RequestingStatus(family.status).label),
         status_kind=STATUS_KINDS[RequestingStatus(family.status)],
-        choices=requesting_choices(family, couplings, busy=_busy(proposals, couplings)) if may_edit else [],
+        choices=requesting_choices(
+            family, couplings, busy=_busy(proposals, couplings), over_border=bool(neighbours().open)
+        )
+        if may_edit
+        else [],
         steps=requesting_steps(family),
         notes=notes,
         consents=consents,

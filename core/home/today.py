@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from core.home.gather import Found, Waits, filled, gather
+from core.home.gather import FIRST, Found, Waits, filled, gather
 from core.home.lists.support import quiet_families
 from core.home.rules import BY_CODE, FRIDAY, ORDER, Code, Elsewhere, Line, When, in_order, lines, when_of
 from core.tasks.models import Snooze
@@ -18,7 +18,7 @@ from core.tasks.selectors import snoozes_on, tasks_done_on
 # More than this of one kind is a fold away: on a telephone a page has an end.
 SHOWN = 12
 # And more than this of one part is no list for a day: the others are counted, and stand in their own lists.
-MOST = 24
+MOST = {When.LATE: FIRST, When.TODAY: FIRST, When.WEEK: SHOWN, When.LATER: SHOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,8 @@ class Today:
 def desk(today: date) -> Desk:
     """Gather what waits in the municipality of the present scope."""
     put_off = {(snooze.code, snooze.subject_id): snooze for snooze in snoozes_on(today)}
-    chosen, counts = _chosen(gather(today), put_off.keys(), today)
+    apart = {code: [key for name, key in put_off if name == code] for code in Code}
+    chosen, counts = _chosen(gather(today, apart), put_off.keys(), today)
     found = lines(filled(chosen, today), today)
     return Desk(
         lines=[line for line in found if _name(line) not in put_off],
@@ -124,7 +125,7 @@ def desk(today: date) -> Desk:
 
 def line_about(key: UUID, code: str, today: date) -> Line | None:
     """Return the line about something, of one rule or of the first that has one."""
-    about = [row for row in gather(today) if row.key == key]
+    about = [row for row in gather(today, dict.fromkeys(Code, (key,))) if row.key == key]
     return next(
         (line for line in lines(filled(about, today), today) if not code or line.rule.code == code), None
     )
@@ -137,6 +138,7 @@ def _chosen(
     judged: dict[tuple[Code, date], tuple[date, When] | None] = {}
     chosen: list[Found | Waits] = []
     dated: list[tuple[date, int, UUID, When, Found | Waits]] = []
+    counts: Counter[When] = Counter()
     for row in rows:
         code, since = row.code, row.since
         if (code, since) not in judged:
@@ -146,16 +148,18 @@ def _chosen(
         verdict = judged[code, since]
         if verdict is None:
             continue
+        due, when = verdict
         if (code, row.key) in put_off:
             chosen.append(row)
         else:
-            dated.append((verdict[0], ORDER[code], row.key, verdict[1], row))
-    counts: Counter[When] = Counter(when for _due, _order, _key, when, _row in dated)
-    taken: Counter[When] = Counter()
+            counts[when] += row.number
+            dated.append((due, ORDER[code], row.key, when, row))
+    left = dict(MOST)
     for _due, _order, _key, when, row in sorted(dated, key=itemgetter(0, 1, 2)):
-        if taken[when] < MOST:
-            taken[when] += 1
-            chosen.append(row)
+        if left[when]:
+            first = row.each()[: left[when]]
+            left[when] -= len(first)
+            chosen += first
     return chosen, counts
 
 

@@ -10,6 +10,8 @@ from common.vocabulary import (
     AgeBand,
     CloseReason,
     EndingReason,
+    HouseholdKind,
+    Interpreter,
     RecruitmentChannel,
     ReferralSource,
     SupportForm,
@@ -68,6 +70,9 @@ class LedgerEntry(ScopedModel):
     channel = models.CharField(max_length=16, choices=RecruitmentChannel, blank=True)
     ending_reason = models.CharField(max_length=24, choices=EndingReason, blank=True)
     close_reason = models.CharField(max_length=16, choices=CloseReason, blank=True)
+    # Of a search that ended, so that it can be seen whether every kind of family is helped alike.
+    household = models.CharField(max_length=16, choices=HouseholdKind, blank=True, default="", db_default="")
+    interpreter = models.CharField(max_length=12, choices=Interpreter, blank=True, default="", db_default="")
     days = models.PositiveIntegerField(
         null=True, help_text="duration of the step in days, e.g. registration to coupling"
     )
@@ -80,7 +85,7 @@ class LedgerEntry(ScopedModel):
         plain="event month municipality_code recorded_month",
         personal=(
             "family support_family coupling children age_bands support_form referral_source channel "
-            "ending_reason close_reason days satisfaction goal_scores"
+            "ending_reason close_reason household interpreter days satisfaction goal_scores"
         ),
     )
 

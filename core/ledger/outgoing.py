@@ -33,6 +33,8 @@ class LedgerLine:
     days: int | None
     satisfaction: int | None
     goal_scores: tuple[int, ...]
+    household: str
+    interpreter: str
 
 
 COLUMNS = (
@@ -52,6 +54,8 @@ COLUMNS = (
     "days",
     "satisfaction",
     "goal_scores",
+    "household",
+    "interpreter",
 )
 LISTS = frozenset({"children", "age_bands", "goal_scores"})
 

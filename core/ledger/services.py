@@ -73,6 +73,8 @@ class Happening:
     channel: str = ""
     ending_reason: str = ""
     close_reason: str = ""
+    household: str = ""
+    interpreter: str = ""
     days: int | None = None
     scores: Scores | None = None
 
@@ -92,6 +94,8 @@ def record(  # noqa: PLR0913  (one keyword per column that an event can fill)
     channel: str = "",
     ending_reason: str = "",
     close_reason: str = "",
+    household: str = "",
+    interpreter: str = "",
     days: int | None = None,
     scores: Scores | None = None,
     actor: Actor,
@@ -110,6 +114,8 @@ def record(  # noqa: PLR0913  (one keyword per column that an event can fill)
         channel=channel,
         ending_reason=ending_reason,
         close_reason=close_reason,
+        household=household,
+        interpreter=interpreter,
         days=days,
         scores=scores,
     )
@@ -157,6 +163,8 @@ def _entry(happening: Happening, codes: Mapping[tuple[str, date], str]) -> Ledge
         channel=happening.channel,
         ending_reason=happening.ending_reason,
         close_reason=happening.close_reason,
+        household=happening.household,
+        interpreter=happening.interpreter,
         days=max(0, happening.days) if happening.days is not None else None,
         satisfaction=scores.satisfaction if scores else None,
         goal_scores=list(scores.goals) if scores else [],

@@ -148,7 +148,9 @@ def _together(asked: Asked, offered: Offered) -> Iterator[ClosedGate]:
 
 
 def _no_longer_together(asked: Asked, offered: Offered) -> Sides:
-    return _asked_with(asked, offered, together_with=asked.together_with - {offered.family})
+    return _asked_with(
+        asked, offered, together_with=asked.together_with - frozenset(filter(None, [offered.family]))
+    )
 
 
 def _vog(asked: Asked, offered: Offered) -> Iterator[ClosedGate]:  # noqa: ARG001

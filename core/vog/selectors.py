@@ -126,12 +126,7 @@ def checks_open(*, requested_until: date | None = None) -> list[ConductCertifica
 
 def reviews_due(*, until: date) -> list[ConductCertificateCheck]:
     """Return certificates that stop counting by a day, of adults who have no newer cycle and whose family goes on."""
-    return list(_reviews_due(until).select_related("adult__family").order_by("review_due"))
-
-
-def review_days(*, until: date) -> list[tuple[UUID, date | None]]:
-    """Return the same as `reviews_due`, as ids and days alone."""
-    return list(_reviews_due(until).values_list("pk", "review_due"))
+    return list(reviews_due_by(until).select_related("adult__family").order_by("review_due"))
 
 
 def checks_with_family(ids: Collection[UUID]) -> list[ConductCertificateCheck]:
@@ -147,7 +142,8 @@ def families_with_gap(statuses: Collection[str], on: date) -> dict[UUID, list[Su
     return missing
 
 
-def _reviews_due(until: date) -> QuerySet[ConductCertificateCheck]:
+def reviews_due_by(until: date) -> QuerySet[ConductCertificateCheck]:
+    """Return the certificates to be renewed up to a day, to be counted: of adults who still need one and asked none."""
     renewed = ConductCertificateCheck.objects.filter(status=VogStatus.SEEN, review_due__gt=until)
     return (
         ConductCertificateCheck.objects.filter(

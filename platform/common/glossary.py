@@ -373,6 +373,17 @@ GROUPS: Sequence[Group] = (
                 "proposed combination with its reasons",
             ),
             Term(
+                "kaart-over-de-grens",
+                "kaart over de grens",
+                _("Wat is een kaart over de grens?"),
+                _(
+                    "Een kaart zonder naam voor een buurgemeente: hoe ver weg ongeveer, welke dagdelen, leeftijden en"
+                    " steunvorm. Namen gaan pas over als beide coördinatoren en beide gezinnen ja zeggen."
+                ),
+                "`Card`, `CounterCard`, `BorderExchange`",
+                "anonymous card shown to a neighbouring municipality that both sides allow",
+            ),
+            Term(
                 "kennismaking",
                 "kennismaking",
                 _("Wat is de kennismaking?"),

@@ -133,6 +133,21 @@ class HouseholdKind(TextChoices):
     OTHER = "other", _("anders")
 
 
+class Interpreter(TextChoices):
+    """Whether an asking family needs an interpreter; in which language is not counted anywhere."""
+
+    NEEDED = "needed", _("tolk nodig")
+    NOT_NEEDED = "not_needed", _("geen tolk nodig")
+
+
+class SearchOutcome(TextChoices):
+    """How the search of an asking family for a support family ended."""
+
+    SOON = "soon", _("gekoppeld binnen drie maanden")
+    LATER = "later", _("gekoppeld na drie maanden of langer")
+    STOPPED = "stopped", _("gestopt zonder koppeling")
+
+
 class Goal(TextChoices):
     """The four goals of the programme, scored 1 to 5 in every evaluation."""
 

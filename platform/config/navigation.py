@@ -22,6 +22,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Vraaggezinnen"), "families:requesting_list", Permission.VIEW_CASES, "family"),
     NavItem(_("Steungezinnen"), "families:support_list", Permission.VIEW_CASES, "heart"),
     NavItem(_("Voorstellen"), "matching:proposal_list", Permission.VIEW_CASES, "bulb"),
+    NavItem(_("Over de grens"), "border:list", Permission.VIEW_CASES, "map"),
     NavItem(_("VOG"), "home:vog", Permission.VIEW_CASES, "shield"),
     NavItem(_("Koppelingen"), "couplings:coupling_list", Permission.VIEW_CASES, "link"),
     NavItem(_("Zorgen"), "safeguarding:concern_list", Permission.HANDLE_CONCERNS, "alert"),
@@ -29,8 +30,10 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Hulp"), "learning:help", Permission.VIEW_CASES, "info"),
     NavItem(_("Landelijk"), "dashboards:national", Permission.VIEW_NATIONAL, "chart"),
     NavItem(_("Gemeenten"), "dashboards:municipalities", Permission.VIEW_NATIONAL, "map"),
+    NavItem(_("Gelijke kansen"), "dashboards:fairness", Permission.VIEW_NATIONAL, "heart"),
     NavItem(_("Tellingen"), "nationwide:counts", Permission.VIEW_NATIONAL, "inbox"),
     NavItem(_("Teksten"), "standards:list", Permission.EDIT_STANDARDS, "pencil"),
+    NavItem(_("Algoritmeregister"), "standards:algorithm", Permission.VIEW_NATIONAL, "bulb"),
     NavItem(_("Afscherming"), "proofs:isolation", Permission.VIEW_NATIONAL, "shield"),
     NavItem(_("Databases"), "municipalities:schemas", Permission.VIEW_NATIONAL, "check"),
 )

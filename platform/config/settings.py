@@ -46,6 +46,7 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "django.contrib.auth",
         "tenants.municipalities",
         "tenants.standards",
+        "tenants.crossing",
     ],
     "municipality": [
         "django.contrib.sessions",
@@ -62,6 +63,7 @@ SCHEMA_APPS: dict[str, list[str]] = {
         "core.intake",
         "core.vog",
         "core.matching",
+        "core.border",
         "core.board",
         "core.couplings",
         "core.agreements",

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.desk.urls")),
     path("", include("core.files.urls")),
     path("", include("core.matching.urls")),
+    path("", include("core.border.urls")),
     path("", include("core.board.urls")),
     path("", include("core.agreements.urls")),
     path("", include("core.guidance.urls")),

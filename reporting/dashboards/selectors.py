@@ -366,7 +366,8 @@ def _table(figures: Iterable[Figure], year: int) -> MunicipalTable:
 def _splits(country: Index, year: int) -> Iterable[Split]:
     period = Period(date(year, 1, 1), PeriodKind.YEAR)
     for measure in MEASURES.values():
-        for attribute in measure.attributes:
+        # Searches have a page of their own, where they are compared between kinds of families.
+        for attribute in () if measure is measures.SEARCHES_ENDED else measure.attributes:
             cells = [
                 (
                     attribute.category_label(category),

@@ -3,6 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from common.pages import page, show
 from common.permissions import Permission
 from reporting.dashboards import selectors
+from reporting.dashboards.fairness import fairness
 
 
 @page(Permission.VIEW_NATIONAL, methods=("GET",))
@@ -15,3 +16,9 @@ def national(request: HttpRequest) -> HttpResponse:
 def municipalities(request: HttpRequest) -> HttpResponse:
     """Show the municipalities by phase."""
     return show(request, "dashboards/municipalities.html", {"overview": selectors.municipalities_by_phase()})
+
+
+@page(Permission.VIEW_NATIONAL, methods=("GET",))
+def equal_chances(request: HttpRequest) -> HttpResponse:
+    """Show whether every kind of family finds a support family alike."""
+    return show(request, "dashboards/fairness.html", {"view": fairness()})

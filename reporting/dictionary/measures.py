@@ -11,9 +11,19 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.vocabulary import AgeBand, EndingReason, RecruitmentChannel, ReferralSource, SupportForm
+from common.vocabulary import (
+    AgeBand,
+    EndingReason,
+    HouseholdKind,
+    Interpreter,
+    RecruitmentChannel,
+    ReferralSource,
+    SearchOutcome,
+    SupportForm,
+)
 
 UNKNOWN = "unknown"
+BETWEEN = ":"
 
 
 class Nature(StrEnum):
@@ -55,6 +65,33 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True)
+class Crossed(Attribute):
+    """A split of a split: every category of ``choices`` for every category of a coarser attribute of the measure."""
+
+    finer_than: Attribute | None = None
+
+    def categories(self) -> tuple[str, ...]:
+        """Every pair, what is not told included."""
+        return tuple(
+            f"{own}{BETWEEN}{coarse}" for coarse in self._coarse for own in (*self.choices.values, UNKNOWN)
+        )
+
+    def of(self, coarse: str) -> tuple[str, ...]:
+        """The categories that make up one of the coarser attribute."""
+        return tuple(name for name in self.categories() if name.endswith(f"{BETWEEN}{coarse}"))
+
+    def category_label(self, category: str) -> str:
+        """Return the Dutch words of both."""
+        own, _between, coarse = category.partition(BETWEEN)
+        wide = self.finer_than.category_label(coarse) if self.finer_than else coarse
+        return f"{Attribute.category_label(self, own)}: {wide}"
+
+    @property
+    def _coarse(self) -> tuple[str, ...]:
+        return self.finer_than.categories() if self.finer_than else ()
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """A figure: what it is called, what it means and how it may be split."""
 
@@ -72,6 +109,13 @@ REFERRAL = Attribute("referral_source", _("verwijzer"), ReferralSource)
 CHANNEL = Attribute("channel", _("hoe zij van ons hoorden"), RecruitmentChannel)
 FORM = Attribute("support_form", _("vorm van steun"), SupportForm)
 AGE = Attribute("age_band", _("leeftijd"), AgeBand)
+OUTCOME = Attribute("outcome", _("afloop"), SearchOutcome, sensitive=True)
+HOUSEHOLD = Crossed(
+    "household_outcome", _("gezinsvorm en afloop"), HouseholdKind, sensitive=True, finer_than=OUTCOME
+)
+INTERPRETER = Crossed(
+    "interpreter_outcome", _("tolk en afloop"), Interpreter, sensitive=True, finer_than=OUTCOME
+)
 REASON = Attribute("ending_reason", _("reden van beëindigen"), EndingReason, sensitive=True)
 
 REGISTRATIONS_ASKING = Measure(
@@ -102,6 +146,18 @@ WAITING = Measure(
     _("gezinnen"),
     Nature.STOCK,
     frozenset({Side.ASKING}),
+)
+SEARCHES_ENDED = Measure(
+    "searches_ended",
+    "afgerondeZoektochten",
+    _("afgeronde zoektochten"),
+    _(
+        "Keren dat een vraaggezin in de periode van de wachtlijst ging: door een proefperiode, of zonder koppeling."
+    ),
+    _("zoektochten"),
+    Nature.FLOW,
+    frozenset({Side.ASKING}),
+    (OUTCOME, HOUSEHOLD, INTERPRETER),
 )
 TRIALS_STARTED = Measure(
     "trials_started",
@@ -207,6 +263,7 @@ COUNTED: tuple[Measure, ...] = (
     REGISTRATIONS_ASKING,
     REGISTRATIONS_SUPPORT,
     WAITING,
+    SEARCHES_ENDED,
     TRIALS_STARTED,
     TRIALS_STOPPED,
     COUPLINGS_STARTED,

@@ -89,7 +89,7 @@ _PER_MUNICIPALITY = (
 )
 
 PLAN: Final = Plan(
-    version="2026.1",
+    version="2026.2",
     tables=(
         *(Table(m.name, Level.COUNTRY, kind, Audience.ALL) for m in COUNTED for kind in PeriodKind),
         *(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from reporting.dictionary.measures import MEASURES, Nature
+from reporting.dictionary.measures import MEASURES, Crossed, Nature
 from reporting.dictionary.periods import MONTHS, Period, PeriodKind, periods_between
 from reporting.disclosure.cells import Key, Place
 from reporting.disclosure.models import Audience
@@ -116,6 +116,7 @@ def _geography(world: World, tables: Iterable[Table]) -> Iterator[Relation]:
 
 
 def _categories(world: World, tables: Iterable[Table]) -> Iterator[Relation]:
+    tables = list(tables)
     for table in tables:
         if not table.attribute:
             continue
@@ -124,6 +125,26 @@ def _categories(world: World, tables: Iterable[Table]) -> Iterator[Relation]:
                 total = key._replace(attribute="", category="")
                 parts = [(key._replace(category=category), -1) for category in categories_of(table)]
                 yield Relation(Kind.CATEGORIES, ((total, 1), *parts))
+    yield from _refinements(world, tables)
+
+
+def _refinements(world: World, tables: Iterable[Table]) -> Iterator[Relation]:
+    """A split of a split adds up to the coarser one, so two of them share every one of its figures."""
+    tables = list(tables)
+    listed = {(t.measure, t.level, t.period, t.attribute) for t in tables}
+    for table in tables:
+        attribute = next((a for a in MEASURES[table.measure].attributes if a.name == table.attribute), None)
+        if not isinstance(attribute, Crossed) or attribute.finer_than is None:
+            continue
+        coarse = attribute.finer_than
+        if (table.measure, table.level, table.period, coarse.name) not in listed:
+            continue
+        for key in keys_of(world, table):
+            if key.category == categories_of(table)[0]:
+                for category in coarse.categories():
+                    parts = [(key._replace(category=fine), -1) for fine in attribute.of(category)]
+                    total = key._replace(attribute=coarse.name, category=category)
+                    yield Relation(Kind.CATEGORIES, ((total, 1), *parts))
 
 
 def _time(world: World, tables: Iterable[Table]) -> Iterator[Relation]:

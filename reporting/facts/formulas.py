@@ -12,8 +12,10 @@ from functools import cached_property
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from common.vocabulary import SearchOutcome
 from reporting.dictionary.measures import (
     AGE,
+    BETWEEN,
     CHANNEL,
     CHILDREN_REACHED,
     CONCERNS,
@@ -23,14 +25,18 @@ from reporting.dictionary.measures import (
     COUPLINGS_TOTAL,
     FAMILIES_REACHED,
     FORM,
+    HOUSEHOLD,
     INTEREST,
     INTEREST_FROM,
+    INTERPRETER,
     LEAD_TIME,
     LEAD_TIME_DAYS,
+    OUTCOME,
     REASON,
     REFERRAL,
     REGISTRATIONS_ASKING,
     REGISTRATIONS_SUPPORT,
+    SEARCHES_ENDED,
     TRIALS_STARTED,
     TRIALS_STOPPED,
     UNKNOWN,
@@ -40,6 +46,9 @@ from reporting.dictionary.measures import (
 from reporting.dictionary.periods import Period, PeriodKind, periods_between
 
 T = TypeVar("T")
+
+# Three months: what a family may hope for.
+SOON_DAYS = 91
 
 # The events of the ledger that are counted here (core.ledger.models.Event; a test compares them).
 FAMILY_REGISTERED = "family_registered"
@@ -105,6 +114,14 @@ class Line(Protocol):
     @property
     def ending_reason(self) -> str:
         """Why the coupling ended."""
+
+    @property
+    def household(self) -> str:
+        """Of a search that ended: how the family is made up."""
+
+    @property
+    def interpreter(self) -> str:
+        """Of a search that ended: whether the family needs an interpreter."""
 
     @property
     def days(self) -> int | None:
@@ -273,6 +290,35 @@ def _waiting(history: History, period: Period) -> Iterator[Count]:
     yield Count("", "", len(families), families, frozenset())
 
 
+def _searches(history: History, period: Period) -> Iterator[Count]:
+    lines = history.during(WAITING_ENDED, period)
+    yield _count_lines("", "", lines)
+    if period.kind is not PeriodKind.YEAR:
+        return
+    matched = {(line.family, line.month) for line in history.during(TRIAL_STARTED, period)}
+
+    def outcome(line: Line) -> str:
+        if (line.family, line.month) not in matched:
+            return SearchOutcome.STOPPED.value
+        soon = line.days is not None and line.days <= SOON_DAYS
+        return SearchOutcome.SOON.value if soon else SearchOutcome.LATER.value
+
+    for category, group in _groups(lines, outcome).items():
+        yield _count_lines(OUTCOME.name, category, group)
+    for attribute, told in ((HOUSEHOLD, _household), (INTERPRETER, _interpreter)):
+        pairs = [(f"{told(line) or UNKNOWN}{BETWEEN}{outcome(line)}", line) for line in lines]
+        for category, found in _groups(pairs, lambda pair: pair[0]).items():
+            yield _count_lines(attribute.name, category, [line for _category, line in found])
+
+
+def _household(line: Line) -> str:
+    return line.household
+
+
+def _interpreter(line: Line) -> str:
+    return line.interpreter
+
+
 def _started(history: History, period: Period) -> Iterator[Count]:
     spans = [span for month in period.months for span in history.started_in.get(month, ())]
     yield _count_spans("", "", spans)
@@ -345,6 +391,7 @@ FORMULAS: dict[str, Formula] = {
     REGISTRATIONS_ASKING.name: _registrations(FAMILY_REGISTERED, REFERRAL, "referral_source"),
     REGISTRATIONS_SUPPORT.name: _registrations(SUPPORT_REGISTERED, CHANNEL, "channel"),
     WAITING.name: _waiting,
+    SEARCHES_ENDED.name: _searches,
     TRIALS_STARTED.name: _events(TRIAL_STARTED),
     TRIALS_STOPPED.name: _events(TRIAL_STOPPED),
     COUPLINGS_STARTED.name: _started,
@@ -358,7 +405,7 @@ FORMULAS: dict[str, Formula] = {
     CONCERNS: _concerns,
 }
 # Raised whenever a formula changes its answers: the nightly recount then replaces every row.
-FORMULAS_VERSION = 1
+FORMULAS_VERSION = 2
 
 
 def facts_of(lines: Iterable[Line], *, until: date) -> list[FactRow]:

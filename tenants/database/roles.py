@@ -6,6 +6,7 @@ options INHERIT and SET; before, the login's own NOINHERIT does the same.
 
 import hashlib
 from collections.abc import Callable, Container, Iterable, Iterator
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.db import connections
 from django.db.models import Model
 from psycopg import sql
 
-from tenants.database import names
+from tenants.database import crossing, names
 
 _MEMBERSHIP_OPTIONS_SINCE = 160000
 _ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -144,6 +145,10 @@ def _municipality_rights(schema: str, relations: Relations) -> list[sql.Composab
         _schema(names.PUBLIC, name),
         *(_table(_READ, names.PUBLIC, table, name) for table in _OWN_REGISTRY),
         *(_table(_READ, names.PUBLIC, model._meta.db_table, name) for model in _read_by_all(relations)),  # noqa: SLF001
+        *(
+            _table(model.municipal_rights, names.PUBLIC, model._meta.db_table, name)  # noqa: SLF001
+            for model in _between_municipalities(relations)
+        ),
         _table(_FINISH_WORK, names.PUBLIC, _OUTBOX, name),
     ]
     for model in _models("municipality"):
@@ -249,6 +254,12 @@ def _registry_policies() -> Iterator[sql.Composable]:
         aggregator_leaves=("INSERT", to["aggregator"], None, in_own_name),
         aggregator_finishes=("DELETE", to["aggregator"], "login = 'aggregator'", None),
     )
+    for table, rules in crossing.POLICIES.items():
+        yield from _policies(
+            table,
+            backup_reads=("SELECT", to["backup"], "true", None),
+            **{name: (command, public, using, check) for name, (command, using, check) in rules.items()},
+        )
     for login in ("shared_web", "releaser"):
         work = f"login = '{login}'"
         yield from _policies(
@@ -297,6 +308,16 @@ def _read_by_all(relations: Relations) -> list[type[Model]]:
         model
         for model in _models("registry")
         if getattr(model, "read_by_all", False) and model._meta.db_table in there  # noqa: SLF001
+    ]
+
+
+def _between_municipalities(relations: Relations) -> list[Any]:
+    """Return the tables of the registry in which two municipalities meet; no login reads or writes them."""
+    there = relations(names.PUBLIC)
+    return [
+        model
+        for model in _models("registry")
+        if getattr(model, "municipal_rights", ()) and model._meta.db_table in there  # noqa: SLF001
     ]
 
 

@@ -4,22 +4,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from celery import shared_task
+from celery import current_app, shared_task
 from celery.schedules import crontab
 from django.conf import settings
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from tenants.context import current_scope, dispatching
-from tenants.jobs import enqueue, job, job_by_name, run, scheduled_jobs
+from tenants.jobs import JOB_LOGINS, enqueue, job, job_by_name, run, scheduled_jobs
 from tenants.municipalities.likeness import schema_check
 from tenants.municipalities.models import Municipality, OutboxEntry
 from tenants.municipalities.selectors import live_municipalities
 
 _log = structlog.get_logger(__name__)
 _AT_ONCE = 200
-# A message that went out and left no trace is sent again after this time; one whose work failed sooner, then later.
-_LOST_AFTER = timedelta(minutes=1)
+# A message that went out and left no trace is sent again after this time, and each next time after twice as long. With
+# an empty queue it is lost or being done (then it is left alone, see `tenants.jobs`); in a line it only has to wait.
+_LOST_AFTER = timedelta(seconds=1)
+_LOST_IN_LINE_AFTER = timedelta(minutes=1)
 _FIRST_RETRY = timedelta(seconds=5)
 _LONGEST_RETRY = timedelta(hours=1)
 _MANY_ATTEMPTS = 12
@@ -32,21 +34,23 @@ def relay() -> int:
     The clock is that of the database: machines whose clocks differ agree on what was sent when.
     """
     sent = 0
+    in_line = {queue for queue in map(queue_of, JOB_LOGINS) if _length(queue)}
     with dispatching():
         ids = dict(Municipality.objects.values_list("schema_name", "pk"))
         waiting = (
             OutboxEntry.objects.select_for_update(skip_locked=True)
             .annotate(now=Now())
-            .filter(Q(sent_at=None) | Q(sent_at__lt=Now() - _FIRST_RETRY))
+            .filter(Q(sent_at=None) | Q(sent_at__lt=Now() - _LOST_AFTER))
             .order_by("created_at")
         )
         for entry in waiting.iterator(chunk_size=_AT_ONCE):
-            if not _is_due(entry, entry.now):
+            queue = queue_of(entry.login)
+            if not _is_due(entry, entry.now, in_line=queue in in_line):
                 continue
             municipality_id = ids.get(entry.schema_name)
             run.apply_async(
                 (str(entry.pk), entry.job, str(municipality_id) if municipality_id else None),
-                queue=queue_of(entry.login),
+                queue=queue,
             )
             OutboxEntry.objects.filter(pk=entry.pk).update(sent_at=Now(), attempts=F("attempts") + 1)
             sent += 1
@@ -95,10 +99,19 @@ def queue_of(login: str) -> str:
     return f"{settings.DATABASE_NAME}.{login}"
 
 
-def _is_due(entry: OutboxEntry, now: datetime) -> bool:
+def _length(queue: str) -> int:
+    """Return how many messages wait in a queue of the broker."""
+    with current_app.connection_for_read() as connection:
+        channel: Any = connection.default_channel  # of the transport for Valkey: it speaks its language
+        waiting: int = channel.client.llen(queue)
+    return waiting
+
+
+def _is_due(entry: OutboxEntry, now: datetime, *, in_line: bool) -> bool:
     if entry.sent_at is None:
         return True
     times = min(entry.attempts, _MANY_ATTEMPTS)
-    wait = (_FIRST_RETRY if entry.last_error else _LOST_AFTER) * 2 ** max(0, times - 1)
+    lost = _LOST_IN_LINE_AFTER if in_line else _LOST_AFTER
+    wait = (_FIRST_RETRY if entry.last_error else lost) * 2 ** max(0, times - 1)
     due: bool = now - entry.sent_at >= min(wait, _LONGEST_RETRY)
     return due

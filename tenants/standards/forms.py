@@ -1,6 +1,6 @@
 """Forms for the national texts, and the block for an added question that municipalities use too."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.fields import LineField, TextField
 from common.forms import NaoberForm, repeating
 from common.vocabulary import AreaKind, ScorePart
+from tenants.municipalities.models import Municipality
 from tenants.standards.defaults import SUBJECTS
 from tenants.standards.models import StandardKind
 from tenants.standards.questions import (
@@ -210,3 +211,19 @@ ExtraQuestions = repeating(
 def extras_of(formset: Any) -> list[dict[str, Any]]:
     """Return the questions of a set of blocks, as they are kept."""
     return [extra_of(form.cleaned_data) for form in formset.used if form.cleaned_data.get("label")]
+
+
+class OrganisationForm(NaoberForm):
+    """For which municipality the card of the register is made."""
+
+    says_optional = False
+
+    gemeente = forms.ChoiceField(label=_("Gemeente"), required=False)
+
+    def __init__(self, *args: Any, municipalities: Iterable[Municipality], **kwargs: Any) -> None:
+        """Offer the municipalities that take part."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["gemeente"]
+        if isinstance(field, forms.ChoiceField):
+            names = [(one.slug, one.name) for one in municipalities]
+            field.choices = [("", _("nog niet gekozen")), *names]

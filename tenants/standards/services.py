@@ -53,8 +53,8 @@ def standard_draft_drop(*, kind: StandardKind, actor: Actor) -> None:
 
 def _check(kind: StandardKind, content: Mapping[str, Any]) -> None:
     if kind == StandardKind.WEIGHING:
-        if problem := next(problems_of_weighing(weighing_of(content)), None):
-            raise InvalidInput(problem)
+        if problems := list(problems_of_weighing(weighing_of(content))):
+            raise InvalidInput(problems[0])
         return
     if kind not in SUBJECTS:
         if problems := problems_of(kind, str(content.get("text", ""))):

@@ -133,12 +133,12 @@ def test_two_checkers_find_nothing(town: Town, address: Address) -> None:
     assert bool(found) is (address.name not in NO_PAGES), (
         "no page was found, or what was no page has become one"
     )
-    for visitor, path in found:
+    for number, (visitor, path) in enumerate(found):
         page = town.window(visitor).new_page()
         page.goto(path)
-        look_at(page)
+        look_at(page, with_axe=not number, with_second=False)  # of one address the frame is the same
         page.set_viewport_size({"width": PHONE, "height": HEIGHTS[PHONE]})
-        look_at(page)
+        look_at(page)  # the second checker takes its time and judges the same elements at every width
         page.close()
 
 

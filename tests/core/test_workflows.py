@@ -10,6 +10,7 @@ from django.db.models import TextChoices
 
 from common.errors import ForbiddenTransition
 from common.workflow import WorkflowTable, check
+from core.border import workflow as border
 from core.couplings import workflow as couplings
 from core.families import workflow as families
 from core.files import workflow as files
@@ -47,6 +48,16 @@ TABLES: dict[str, Table] = {
         paused > available left
         left > contacted merged
         merged > registered contacted screening left
+        """,
+    ),
+    "exchanges over the border": (
+        border.BorderStatus,
+        border.ALLOWED,
+        """
+        open > agreed withdrawn expired stopped
+        agreed > family_agreed declined withdrawn expired stopped
+        family_agreed > contact_given declined withdrawn expired stopped
+        contact_given > finished declined withdrawn expired stopped
         """,
     ),
     "files": (

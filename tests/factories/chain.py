@@ -183,15 +183,20 @@ def vog_seen(
 
 
 def proposal(
-    family: RequestingFamily | None = None, support: SupportFamily | None = None, *, days_ago: int = 20
+    family: RequestingFamily | None = None,
+    support: SupportFamily | None = None,
+    *,
+    days_ago: int = 20,
+    outside_reason: str = "Zij kennen elkaar van school",
 ) -> MatchProposal:
-    """Return a proposal that nobody was asked about yet."""
+    """Return a proposal that nobody was asked about yet; the reason is kept only where one is asked for."""
     family = family or waiting_family(waits=days_ago + 10)
     return proposal_create(
         family=family,
         support_family=support or available_support(),
         children=list(family.children.all()),
         proposed_on=day(-days_ago),
+        outside_reason=outside_reason,
         actor=TESTS,
     )
 

@@ -34,6 +34,7 @@ _TABLES: Final = """
     INSERT INTO control.total SELECT generate_series(0, 19);
     INSERT INTO control.written SELECT generate_series(0, 19);
 """
+_WAITING: Final = "SELECT count(*) FROM municipalities_outboxentry"
 _WRONG: Final = "SELECT count(*) FROM control.total t JOIN control.written w USING (bucket) WHERE t.n <> w.n"
 # Locks are what every login may see of the others: of a job its own, of the relay the rows it sends.
 _AT_WORK: Final = {
@@ -57,6 +58,7 @@ class Crowd:
         self.members: dict[str, list[int]] = {"relay": [], "worker": [], "control": [], "writer": []}
         self.killed = dict.fromkeys(self.members, 0)
         self.at_work = 0
+        self.lag = 0.0
         self.doing: dict[str, Callable[[], None]] = {
             "relay": _relay, "worker": _work, "control": self._count, "writer": self._write,
         }  # fmt: skip
@@ -102,10 +104,27 @@ class Crowd:
                 self.let_time_pass()
         self.kill("writer")
         self._finish_control()
+        for _ in range(max(1, times // 6)):
+            self.lag = max(self.lag, self._lag())
         for role in ("relay", "worker", "control"):
             while self.members[role]:
                 self.kill(role)
                 self.killed[role] -= 1  # an end, no fault
+
+    def _lag(self) -> float:
+        """Kill a worker at work; return after how many seconds whoever is left has done all that was left behind."""
+        self.let_time_pass()
+        while self.value(_WAITING):
+            time.sleep(0.01)
+        self.hire("writer")
+        self._wait_for_work("worker")
+        self.kill("worker")
+        self.kill("writer")
+        begun = time.monotonic()
+        while self.value(_WAITING):
+            time.sleep(0.01)
+        self.hire("worker")
+        return time.monotonic() - begun
 
     def _wait_for_work(self, role: str) -> None:
         """Let them work for a moment, and if possible wait until one of them is in the middle of something."""
@@ -184,6 +203,7 @@ def main(url: str, times: str) -> dict[str, Any]:
             return {
                 "killed": crowd.killed,
                 "at_work": crowd.at_work,
+                "lag": round(crowd.lag, 2),
                 "written": crowd.value("SELECT sum(n) FROM control.written"),
                 "control_wrong": crowd.value(_WRONG),
             }

@@ -157,6 +157,7 @@ NO_BUTTON: Final[Mapping[str, str]] = {
     "municipality:/steungezinnen/<uuid:public_id>/samenvoegen/<uuid:other_id>": "every file stands in a coupling",
     "municipality:/vraaggezinnen/<uuid:public_id>/twee-gezinnen/<uuid:other_id>": "no two files are alike",
     "municipality:/steungezinnen/<uuid:public_id>/twee-gezinnen/<uuid:other_id>": "no two files are alike",
+    "municipality:/over-de-grens/kaarten/<uuid:card_id>/aanbieden/<uuid:support_id>": "no family passes",
     "municipality:/gemeenten/koppelen": "needs a signed proof in the address",
     "municipality:/gemeenten/gekoppeld": "needs a signed proof in the address",
     "municipality:/overstap": "needs a signed proof in the address",

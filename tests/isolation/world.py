@@ -22,6 +22,10 @@ from django.utils import timezone
 
 from common.permissions import MUNICIPAL_ROLES, Role
 from core.agreements.selectors import token_hash
+from core.border.contacts import CONTACT_FIELDS
+from core.border.models import BorderExchange
+from core.border.workflow import LIVE, BorderSide
+from core.border.workflow import BorderStatus as B
 from core.couplings.models import Coupling
 from core.couplings.workflow import CouplingStatus as C
 from core.families.models import FamilyMerge, RequestingFamily, SupportedChild
@@ -40,7 +44,8 @@ from core.vog.workflow import VogStatus as V
 from tenants import context
 from tenants.accounts.models import AccountTie, User
 from tenants.accounts.sessions import SessionStore
-from tenants.municipalities.models import Municipality
+from tenants.crossing.models import Assent, Card, CounterCard, Neighbour, Who
+from tenants.municipalities.models import Kind, Municipality, State
 from tenants.standards.defaults import SUBJECTS, shipped
 from tests.isolation.addresses import CALENDAR_TOKEN
 
@@ -66,6 +71,8 @@ STORIES: Final[tuple[Mapping[str, str], ...]] = (
     {"requesting": R.CLOSED, "support": S.LEFT, "vog": V.EXPIRED, "proposal": P.DECLINED_BY_PARENTS,
      "coupling": C.NOT_CONTINUED, "moment": M.DROPPED, "task": T.DROPPED},
 )  # fmt: skip
+# Even stories have a card of their own, odd ones offer a family on the card of the neighbour.
+EXCHANGES: Final = (B.OPEN, B.OPEN, B.AGREED, B.FAMILY_AGREED, B.CONTACT_GIVEN, B.EXPIRED)
 _STATUS_OF: Final = {
     "families.requestingfamily": "requesting",
     "families.supportfamily": "support",
@@ -119,6 +126,12 @@ def _wanted(story: int) -> dict[str, dict[str, Any]]:
             "places_freed_on": TODAY if states["proposal"] == P.INTRODUCED else None, "score": 500,
         },
         "matching.localweights": {"version": story + 1, "national_version": 90},
+        "border.borderexchange": {
+            "side": BorderSide.ASKING if first_side else BorderSide.OFFERING, "status": EXCHANGES[story],
+            "support_family" if first_side else "family": None, "expires_on": TODAY + timedelta(days=30),
+            "ended_on": None if EXCHANGES[story] in LIVE else TODAY,
+            **({} if EXCHANGES[story] == B.CONTACT_GIVEN else dict.fromkeys(CONTACT_FIELDS, "")),
+        },
         "couplings.coupling": {
             "introduced_on": TODAY - timedelta(days=40), "guidance_until": TODAY + timedelta(days=700),
             "trial_started_on": TODAY - timedelta(days=30), "trial_ends_on": TODAY + timedelta(days=10),
@@ -172,6 +185,7 @@ class World:
         self.mark, self.phone = mark, phone
         self.rows: dict[str, list[UUID]] = defaultdict(list)
         self.people: dict[Role, UUID] = {}
+        self.cards: list[dict[str, UUID]] = []
         self._count = 0
 
     def canary(self, length: int | None) -> str:
@@ -192,10 +206,15 @@ class World:
                     field.attname
                     for field in model._meta.concrete_fields
                     if isinstance(field, models.UUIDField | models.ForeignKey)
+                    and field.attname not in _SHARED_IDS
                 ]
                 for row in model._default_manager.values_list(*names):
                     found |= {value.hex for value in row if isinstance(value, UUID)}
         return found
+
+
+# Of what stands between two municipalities: the neighbour is meant to see these.
+_SHARED_IDS: Final = frozenset({"partner_id", "card_id", "counter_id"})
 
 
 def case_models() -> list[type[models.Model]]:
@@ -225,6 +244,7 @@ def texts_of(model: type[models.Model]) -> list[Any]:
 def fill(municipality: Municipality, mark: str = MARK, phone: str = PHONE) -> World:
     """Fill a municipality with every story and its people."""
     world = World(municipality, mark, phone)
+    world.cards = _cards(world)
     with context.municipality(municipality):
         for role in sorted(MUNICIPAL_ROLES):
             user = User(email=f"{mark}.{role}@voorbeeld.example", full_name=world.canary(120), role=role)
@@ -237,6 +257,56 @@ def fill(municipality: Municipality, mark: str = MARK, phone: str = PHONE) -> Wo
         session["note"] = world.canary(None)
         session.create()
     return world
+
+
+def _cards(world: World) -> list[dict[str, UUID]]:
+    """Exchange cards with a neighbour, and return what the exchange of each story is about."""
+    own = world.municipality
+    with context.registry():
+        regular = Municipality.objects.filter(state=State.LIVE, kind=Kind.REGULAR).exclude(pk=own.pk)
+        other = regular.order_by("slug").first()
+    if other is None or own.is_practice:
+        return [{"partner_id": uuid4(), "card_id": uuid4(), "counter_id": uuid4()} for _story in STORIES]
+    for one, another in ((other, own), (own, other)):
+        with context.municipality(one):
+            Neighbour.objects.get_or_create(municipality_id=one.pk, partner_id=another.pk)
+    words = {
+        "distance_band": "5-10",
+        "day_parts": ["wo-ochtend"],
+        "age_bands": ["0-3"],
+        "forms": ["weekly_half_day"],
+    }
+    until = {"expires_on": TODAY + timedelta(days=30)}
+    cards = {}
+    for place, neighbour, stories in ((own, other, (0, 2, 4)), (other, own, (1, 3, 5, *range(6, 12)))):
+        with context.municipality(place):
+            for story in stories:
+                cards[story] = Card.objects.create(
+                    municipality_id=place.pk, partner_id=neighbour.pk, **words, **until
+                )
+    counters = {}
+    for place, stories in ((other, (0, 2, 4)), (own, (1, 3))):
+        with context.municipality(place):
+            for story in stories:
+                counters[story] = CounterCard.objects.create(card_id=cards[story].pk, **words)
+    said = ((other, (1, 2, 3, 4), (3, 4)), (own, (2, 3, 4), (3, 4)))
+    for place, coordinators, families in said:
+        with context.municipality(place):
+            for who, stories in ((Who.COORDINATOR, coordinators), (Who.FAMILY, families)):
+                for story in stories:
+                    Assent.objects.create(
+                        counter_id=counters[story].pk, municipality_id=place.pk, who=who.value
+                    )
+    # Cards of the neighbour on which nothing was offered yet.
+    world.rows["crossing.card"] = [cards[story].pk for story in range(6, 12)]
+    return [
+        {
+            "partner_id": other.pk,
+            "card_id": cards[story].pk,
+            "counter_id": counters[story].pk if story in counters else uuid4(),
+        }
+        for story in range(len(STORIES))
+    ]
 
 
 def _tell(world: World, story: int) -> None:
@@ -281,6 +351,8 @@ def _fitting(
         fitting["proposal"] = _introduced(made)
     if model is FamilyMerge:
         fitting["kept_id"] = fitting["gone_id"] = made[RequestingFamily].pk
+    if model is BorderExchange:
+        fitting |= world.cards[len(world.rows[model._meta.label_lower])]
     if model is Letter:
         fitting["subject_id"] = fitting["family_id"] = made[RequestingFamily].pk
     if model is AccountTie:

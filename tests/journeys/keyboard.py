@@ -39,6 +39,8 @@ class Keyboard(Visitor):
         """Press Tab, or go back with Shift, until something has the focus; every stop on the way must be seen."""
         target = wanted.element_handle()
         for _stop in range(STOPS):
+            if not target.evaluate("e => e.isConnected"):  # the list was renewed while somebody was under way
+                target = wanted.element_handle()
             here = target.evaluate(_HERE)
             assert not here.get("wrong"), f"{self.page.url}: {here['wrong']}"
             if here["place"] == "there":

@@ -35,6 +35,8 @@ def write_ledger(municipality: Municipality, lines: Iterable[Line]) -> None:
                 referral_source=line.referral_source,
                 channel=line.channel,
                 ending_reason=line.ending_reason,
+                household=line.household,
+                interpreter=line.interpreter,
                 days=line.days,
                 recorded_month=line.month,
             )

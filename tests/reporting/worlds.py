@@ -7,7 +7,15 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from common.vocabulary import AgeBand, EndingReason, RecruitmentChannel, ReferralSource, SupportForm
+from common.vocabulary import (
+    AgeBand,
+    EndingReason,
+    HouseholdKind,
+    Interpreter,
+    RecruitmentChannel,
+    ReferralSource,
+    SupportForm,
+)
 from reporting.dictionary.periods import month_after
 from reporting.disclosure.cells import Key, Observation, Place
 from reporting.disclosure.plan import PLAN, Plan
@@ -30,6 +38,8 @@ class Line:
     referral_source: str = ""
     channel: str = ""
     ending_reason: str = ""
+    household: str = ""
+    interpreter: str = ""
     days: int | None = None
     municipality_code: str = "GM0001"
 
@@ -74,7 +84,14 @@ def _case(
     trial = month_after(month, rng.choice((0, 1, 2, 5)))
     if trial > shape.until or rng.random() < 0.1:
         return
-    yield Line("waiting_ended", trial, family)
+    yield Line(
+        "waiting_ended",
+        trial,
+        family,
+        household=rng.choice(HouseholdKind.values),
+        interpreter=rng.choice(Interpreter.values),
+        days=rng.choice((20, 91, 92, 200)),
+    )
     both: dict[str, Any] = {"family": family, "support_family": support, "coupling": coupling}
     yield Line("trial_started", trial, **both)
     start = month_after(trial, rng.choice((1, 2)))

@@ -25,11 +25,13 @@ from tenants.accounts.models import User
 from tenants.audit.models import AuditEntry
 from tenants.context import NoScope, WrongScope, current_scope
 from tenants.jobs import enqueue, enqueue_by_name, job, job_by_name
+from tenants.municipalities import jobs as outbox_jobs
 from tenants.municipalities.jobs import clock, queue_of, relay, timetable
 from tenants.municipalities.models import Municipality, OutboxEntry, State
 
 Messages = list[tuple[tuple[Any, ...], str]]
 seen: list[tuple[str, str]] = []
+begun, go_on = threading.Event(), threading.Event()
 
 
 @job(scope="municipality")
@@ -43,6 +45,13 @@ def fail(*, word: str) -> None:
     AuditEntry.objects.create(actor_name="job", action=word)
     message = "as told"
     raise ValueError(message)
+
+
+@job(scope="municipality")
+def long_work() -> None:
+    begun.set()
+    go_on.wait(20)
+    seen.append(("long", current_scope().schema))
 
 
 @job(scope="aggregation")
@@ -362,20 +371,50 @@ def test_a_command_that_knows_nothing_of_celery_sends_to_the_broker_of_the_produ
     assert said.split() == ["naober", settings.CELERY_BROKER_URL]
 
 
-def test_what_got_lost_is_sent_again_and_what_failed_sooner(purmerend: Municipality, sent: Messages) -> None:
+def test_what_got_lost_is_sent_again_and_what_failed_or_waits_in_line_later(
+    purmerend: Municipality, sent: Messages, monkeypatch: pytest.MonkeyPatch
+) -> None:
     leave(purmerend, note, word="x")
     relay()
-    for ago, error, expected in ((30, "", 0), (61, "", 1), (4, "ValueError", 0), (6, "ValueError", 1)):
+    for ago, line, error, expected in (
+        (0.5, 0, "", 0),
+        (1.5, 0, "", 1),
+        (59, 3, "", 0),
+        (61, 3, "", 1),
+        (4, 0, "ValueError", 0),
+        (6, 0, "ValueError", 1),
+    ):
+        monkeypatch.setattr(outbox_jobs, "_length", lambda _queue, line=line: line)
         with context.dispatching():
             OutboxEntry.objects.update(
                 sent_at=timezone.now() - timedelta(seconds=ago), attempts=1, last_error=error
             )
         assert relay() == expected
-    with context.dispatching():
-        OutboxEntry.objects.update(
-            sent_at=timezone.now() - timedelta(minutes=59), attempts=500, last_error="x"
-        )
-    assert relay() == 0
+    for error in ("x", ""):
+        with context.dispatching():
+            OutboxEntry.objects.update(
+                sent_at=timezone.now() - timedelta(minutes=30), attempts=500, last_error=error
+            )
+        assert relay() == 0, "what cannot be done now is not asked for all the time"
+
+
+def test_work_that_is_under_way_keeps_no_second_worker_waiting(purmerend: Municipality) -> None:
+    message = (leave(purmerend, long_work), long_work.name, str(purmerend.pk))
+
+    def do() -> None:
+        jobs.run(*message)
+        connections.close_all()
+
+    first = threading.Thread(target=do)
+    first.start()
+    assert begun.wait(20)
+    jobs.run(*message)
+    assert first.is_alive(), "the second came back while the first was at work"
+    assert [str(entry.pk) for entry in waiting()] == [message[0]], "whoever began it may still fail"
+    go_on.set()
+    first.join()
+    assert waiting() == []
+    assert [word for word, _schema in seen] == ["long"], "once"
 
 
 @pytest.mark.parametrize("minutes", [-10, 10])

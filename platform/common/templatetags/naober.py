@@ -48,12 +48,19 @@ ALERT_ICONS = {"info": "info", "good": "check", "attention": "clock", "danger": 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon; decorative unless it has a label."""
-    meaning = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return _drawn(name, format_html('role="img" aria-label="{}"', label)) if label else _DECORATIVE[name]
+
+
+def _drawn(name: str, meaning: SafeString) -> SafeString:
     return format_html(
         '<svg class="naober-icon" viewBox="0 0 24 24" width="24" height="24" focusable="false" {}>{}</svg>',
         meaning,
         ICONS[name],
     )
+
+
+# Drawn once: there are few, and a page has a hundred of them.
+_DECORATIVE = {name: _drawn(name, mark_safe('aria-hidden="true"')) for name in ICONS}
 
 
 @register.simple_tag

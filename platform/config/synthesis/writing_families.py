@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
+from common.vocabulary import Interpreter
 from config.synthesis.book import AMSTERDAM, Book, ChildFacts, Who
 from config.synthesis.copying import Row
 from config.synthesis.dossiers import (
@@ -193,7 +194,15 @@ class FamilyWriter:
     def _waiting_ended(self, case: AskingCase, on: date) -> None:
         since = case.row["waiting_since"]
         case.row["waiting_since"] = None
-        self._note(case, Event.WAITING_ENDED, on, days=(on - since).days if since else None)
+        needed = bool(case.row["interpreter_language"])
+        self._note(
+            case,
+            Event.WAITING_ENDED,
+            on,
+            household=case.row["household"],
+            interpreter=(Interpreter.NEEDED if needed else Interpreter.NOT_NEEDED).value,
+            days=(on - since).days if since else None,
+        )
 
     def _note(self, case: AskingCase, event: Event, on: date, **values: Any) -> None:
         self.book.record(

@@ -1,5 +1,6 @@
 """The start page: each rule on the day before and on the day, and the page itself."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,9 +19,9 @@ from core.couplings.services import coupling_introduce
 from core.families.models import RequestingFamily, SupportAdult
 from core.families.record_services import note_add
 from core.guidance.models import MomentKind, Side
-from core.guidance.selectors import last_contacts
+from core.guidance.selectors import last_contact
 from core.guidance.services import EvaluationData, evaluation_record, moment_hold, trial_stop
-from core.home.gather import signals
+from core.home.gather import Waits, gather, signals
 from core.home.rules import BY_CODE, RULES, Code, When, lines, week_end, when_of
 from core.home.today import desk, today_page
 from core.matching.services import proposal_ask_parents, proposal_ask_support, proposal_decline
@@ -103,7 +104,8 @@ def coupled(*, planned: bool) -> date:
     coupling = chain.coupled(days_ago=5)
     others = chain.moments().exclude(kind=MomentKind.MONTH_24) if planned else chain.moments()
     others.filter(status="planned").update(status="dropped")
-    return last_contacts([coupling.pk]).get(coupling.pk) or coupling.coupled_on or day()
+    spoken = Coupling.objects.filter(pk=coupling.pk).values_list(*last_contact()).get()
+    return max((one for one in spoken if one), default=coupling.coupled_on or day())
 
 
 def ended() -> date:
@@ -488,3 +490,18 @@ def test_the_agenda_has_the_dates_of_its_week_and_no_others(
     assert "Mol" not in page
     assert "?week=2027-W11" in page
     assert client.get("/agenda?week=onzin").status_code == 200
+
+
+def test_what_is_counted_per_day_is_what_is_told_one_by_one(in_purmerend: Municipality) -> None:
+    del in_purmerend
+    for number in range(4):
+        chain.waiting_family(f"Wacht {number}", waits=20 + number % 2)
+        chain.coupled(chain.waiting_family(f"Vraag {number}"), chain.available_support(f"Steun {number}"))
+    together = [row for row in gather(day()) if isinstance(row, Waits)]
+    keys = {key for row in together for key in row.keys}
+    apart = [row for row in gather(day(), dict.fromkeys(Code, keys)) if isinstance(row, Waits)]
+    assert any(row.number > 1 for row in together), "some wait since the same day"
+    assert {row.number for row in apart} == {1}
+    for code in Code:
+        counted = {row.since: row.number for row in together if row.code is code}
+        assert counted == Counter(row.since for row in apart if row.code is code), code

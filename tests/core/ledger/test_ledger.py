@@ -154,6 +154,8 @@ def test_the_way_out_has_no_keys_and_gives_every_line_in_one_order(purmerend: Mu
             days=None,
             satisfaction=8,
             goal_scores=(1, 2, 3, 4),
+            household="",
+            interpreter="",
         )
         assert len(ledger_lines(until=date(2025, 3, 31))) == 1
         with connections["aggregator"].cursor() as cursor:

@@ -12,7 +12,6 @@ from common.vocabulary import (
     DayPart,
     Frequency,
     HouseTrait,
-    Return,
     ScorePart,
     SupportForm,
     Veto,
@@ -24,53 +23,8 @@ from core.matching.rules import assess, family_gates
 from core.matching.score import EXPERIENCE
 from core.matching.sides import Asked, Availability, Offered, Point, distance_km
 from core.matching.weights import FULL_SCORE, WEIGHTS, Weights
+from tests.core.matching.sides import ASKED, DUTCH_POINTS, OFFERED
 
-DUTCH_POINTS = st.builds(Point, st.floats(50.7, 53.6), st.floats(3.3, 7.3))
-
-
-def some(choices: type) -> st.SearchStrategy[frozenset[str]]:
-    return st.frozensets(st.sampled_from(list(choices.values)), max_size=6)  # type: ignore[attr-defined]
-
-
-ASKED = st.builds(
-    Asked,
-    age_bands=st.lists(st.sampled_from(AgeBand.values), max_size=6).map(tuple),
-    forms=some(SupportForm),
-    frequency=st.sampled_from(["", *Frequency.values]),
-    day_parts=some(DayPart),
-    overnight=st.booleans(),
-    vetoes=some(Veto),
-    traits=some(HouseTrait),
-    wishes=some(Wish),
-    gives=some(Return),
-    needs_transport=st.none() | st.booleans(),
-    max_distance_km=st.none() | st.integers(0, 40),
-    place=st.none() | DUTCH_POINTS,
-    waiting=st.booleans(),
-    has_custody_holder=st.booleans(),
-    parents_to_ask=st.lists(st.text(min_size=1, max_size=20), max_size=2).map(tuple),
-)
-OFFERED = st.builds(
-    Offered,
-    availability=st.sampled_from(Availability),
-    paused_until=st.none() | st.dates(),
-    free_places=st.integers(-2, 6),
-    has_screened_adult=st.booleans(),
-    adults_without_vog=st.lists(st.text(min_size=1, max_size=20), max_size=2).map(tuple),
-    forms=some(SupportForm),
-    frequency=st.sampled_from(["", *Frequency.values]),
-    day_parts=some(DayPart),
-    overnight=st.booleans(),
-    vetoes=some(Veto),
-    traits=some(HouseTrait),
-    strengths=some(Wish),
-    hopes=some(Return),
-    age_bands=some(AgeBand),
-    own_children_age_bands=some(AgeBand),
-    has_transport=st.none() | st.booleans(),
-    max_distance_km=st.none() | st.integers(0, 40),
-    place=st.none() | DUTCH_POINTS,
-)
 GOOD_ASKED = Asked(
     age_bands=(AgeBand.FROM_0,),
     forms=frozenset({SupportForm.WEEKLY_HALF_DAY}),
@@ -122,7 +76,6 @@ def test_gates_do_not_touch_the_score(asked: Asked, offered: Offered, other: Off
     shut = replace(
         offered,
         availability=other.availability,
-        free_places=other.free_places,
         adults_without_vog=other.adults_without_vog,
         has_screened_adult=other.has_screened_adult,
         vetoes=other.vetoes,

@@ -102,7 +102,7 @@ def test_whoever_is_not_on_the_list_that_is_shown_first_needs_a_reason(in_purmer
         chain.available_support(f"Nummer{number}")
     last = chain.available_support("Verderop", offer={"age_bands": [AgeBand.FROM_16]})
     with pytest.raises(InvalidInput) as refused:
-        chain.proposal(family, last)
+        chain.proposal(family, last, outside_reason="")
     assert "outside_reason" in refused.value.fields
     made = services.proposal_create(
         family=family,

@@ -22,7 +22,7 @@ from tenants.municipalities.models import Municipality
 from tests.reporting.conftest import NOW, some_lines, write_ledger
 from tests.reporting.worlds import Line
 
-PAGES = ("/", "/gemeenten")
+PAGES = ("/", "/gemeenten", "/gelijke-kansen")
 
 
 @pytest.fixture

@@ -18,7 +18,10 @@ FLOWS = {
     "trials_stopped",
     "couplings_started",
     "couplings_ended",
+    "searches_ended",
 }
+# Splits of a split: what stands behind the colon is a category of the coarser one.
+WITHIN = {"household_outcome": "outcome", "interpreter_outcome": "outcome"}
 Row = dict[Key, Fraction]
 
 
@@ -35,12 +38,16 @@ def _equations(shared: list[ProtectedCell]) -> list[Row]:
     found: list[Row] = []
     by_line: dict[Key, list[Key]] = defaultdict(list)
     by_split: dict[Key, list[Key]] = defaultdict(list)
+    within: dict[Key, list[Key]] = defaultdict(list)
     for key in keys:
         if key.geography != "NL":
             by_line[key._replace(geography="NL")].append(key)
         if key.attribute:
             by_split[key._replace(attribute="", category="")].append(key)
-    for groups in (by_line, by_split):
+        if key.attribute in WITHIN:
+            coarse = key.category.partition(":")[2]
+            within[key._replace(attribute=WITHIN[key.attribute], category=coarse)].append(key)
+    for groups in (by_line, by_split, within):
         for total, parts in groups.items():
             for attribute in {part.attribute for part in parts}:
                 same = {part: Fraction(-1) for part in parts if part.attribute == attribute}

@@ -9,7 +9,16 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from core.ledger.models import Event
-from reporting.dictionary.measures import CONCERNS, COUNTED, INTEREST, LEAD_TIME, MEASURES
+from reporting.dictionary.measures import (
+    CONCERNS,
+    COUNTED,
+    HOUSEHOLD,
+    INTEREST,
+    INTERPRETER,
+    LEAD_TIME,
+    MEASURES,
+    OUTCOME,
+)
 from reporting.dictionary.periods import Period, PeriodKind, month_after, periods_between
 from reporting.facts import formulas
 from reporting.facts.formulas import FORMULAS, FactRow, facts_of
@@ -193,3 +202,61 @@ def test_periods_follow_each_other_without_gaps(kind: PeriodKind) -> None:
     periods = list(periods_between(date(2023, 11, 5), date(2026, 2, 1), kind))
     assert all(a.after == b.start and b.previous == a for a, b in pairwise(periods))
     assert periods[0].start <= date(2023, 11, 5) <= periods[0].last_month.replace(day=28)
+
+
+def test_five_searches_end_and_are_told_apart_by_outcome_household_and_interpreter() -> None:
+    # The worked example: five families leave the waiting list in one year. A, B and C start a trial in that month (B
+    # after more than three months, C after exactly three), D and E stop; E did not tell how the family is made up.
+    a, b, c, d, e = (uuid4() for _family in range(5))
+
+    def ended(month: date, family: UUID, days: int, household: str, interpreter: str = "not_needed") -> Line:
+        return Line("waiting_ended", month, family, days=days, household=household, interpreter=interpreter)
+
+    lines = [
+        ended(MAY, a, 20, "single_parent", "needed"),
+        ended(MAY, b, 92, "single_parent"),
+        ended(JUNE, c, 91, "two_parents"),
+        ended(JUNE, d, 40, "two_parents"),
+        ended(JULY, e, 10, ""),
+        *(Line("trial_started", month, family) for month, family in ((MAY, a), (MAY, b), (JUNE, c))),
+        # A trial in another month is not why a search ended.
+        Line("trial_started", MAY, d),
+    ]
+    rows = facts_of(lines, until=UNTIL)
+    assert value(rows, "searches_ended", YEAR) == 5
+    outcomes = {
+        name: value(rows, "searches_ended", YEAR, "outcome", name) for name in ("soon", "later", "stopped")
+    }
+    assert outcomes == {"soon": 2, "later": 1, "stopped": 2}
+    of_household = {
+        row.category: row.value for row in rows if row.period == YEAR and row.attribute == "household_outcome"
+    }
+    assert of_household == {
+        "single_parent:soon": 1,
+        "single_parent:later": 1,
+        "two_parents:soon": 1,
+        "two_parents:stopped": 1,
+        "unknown:stopped": 1,
+    }
+    of_interpreter = {
+        row.category: row.value
+        for row in rows
+        if row.period == YEAR and row.attribute == "interpreter_outcome"
+    }
+    assert of_interpreter == {
+        "needed:soon": 1, "not_needed:later": 1, "not_needed:soon": 1, "not_needed:stopped": 2
+    }  # fmt: skip
+
+
+@settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(seeds)
+def test_a_split_of_a_split_adds_up_to_the_coarser_one(seed: int) -> None:
+    rows = facts_of(lines_of(seed), until=UNTIL)
+    for year in periods_between(Shape().first, UNTIL, PeriodKind.YEAR):
+        for attribute in (HOUSEHOLD, INTERPRETER):
+            for outcome in OUTCOME.categories():
+                parts = sum(
+                    value(rows, "searches_ended", year, attribute.name, fine)
+                    for fine in attribute.of(outcome)
+                )
+                assert parts == value(rows, "searches_ended", year, "outcome", outcome)
