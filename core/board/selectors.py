@@ -29,8 +29,10 @@ from core.matching.workflow import OPEN, ProposalStatus
 from tenants.accounts.models import Actor
 
 UNFINISHED = OPEN | {ProposalStatus.ACCEPTED}
-# Up to so many pairs a board is worked out while the page is made: 200 by 400 families, and some more.
+# Up to so many pairs a board is worked out while the page is made: 200 by 400 families, and some more. With more than
+# one proposal for a support family it takes about four times as long.
 IN_A_REQUEST = 100_000
+MORE_EACH = 4
 DECLINED = (ProposalStatus.DECLINED_BY_SUPPORT, ProposalStatus.DECLINED_BY_PARENTS)
 
 
@@ -78,11 +80,12 @@ class Scene:
         return [(asking[one], offering[other]) for one, other in pairs if one in asking and other in offering]
 
 
-def too_large(actor: Actor) -> bool:
+def too_large(actor: Actor, choice: Choice) -> bool:
     """Tell whether the board of this municipality takes too long for a page."""
     if not actor.may(Permission.VIEW_CASES):
         raise NotAllowed
-    return _waiting().count() * _available().count() > IN_A_REQUEST
+    pairs = _waiting().count() * _available().count()
+    return pairs * (1 if choice.per == 1 else MORE_EACH) > IN_A_REQUEST
 
 
 def draft_of(choice: Choice) -> BoardDraft | None:
@@ -120,9 +123,10 @@ def scene(on: date) -> Scene:
     families = list(waiting.select_related("need").prefetch_related("need__children", "children"))
     asking = [family for family in families if family.pk not in busy]
     offering = list(_available().select_related("offer").order_by("approved_on", "pk"))
-    sought = {family: _sought(family) for family in asking}
+    # Of everybody who waits, so that the queries are the same whoever is on the board.
+    sought = {family: _sought(family) for family in families}
     asked, offered = asked_by_each(sought, on), offered_by_each(offering, on)
-    no = MatchProposal.objects.filter(status__in=DECLINED, family__in=[family.pk for family in asking])
+    no = MatchProposal.objects.filter(status__in=DECLINED, family__in=[family.pk for family in families])
     weights = weights_now()
     both = [asked[family.pk] for family in asking], [offered[family.pk] for family in offering]
     return Scene(

@@ -177,7 +177,8 @@ def _level(
         missing = _left_out(face, columns, linear.worth_of_pairs, EPSILON)
         if not missing.any():
             break
-        columns = columns | _best_of(linear.worth_of_pairs, missing, MORE)
+        # Those that are nearly worth their places come along: without them the next prices would ask for them.
+        columns = columns | missing | _best_of(linear.worth_of_pairs, face & ~columns, MORE)
     # A set with this pair comes to no more than the linear form less what the pair falls short.
     at_most = linear.value + np.minimum(linear.worth_of_pairs, 0)
     if linear.whole is not None:

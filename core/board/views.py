@@ -27,7 +27,7 @@ def board(request: HttpRequest) -> HttpResponse:
     actor, choice = actor_of(request), choice_of(request.GET)
     form = BoardForm(choice=choice)
     draft = None
-    if too_large(actor):
+    if too_large(actor, choice):
         draft = draft_of(choice)
         if draft is None or draft.ready_at is None:
             context: dict[str, Any] = {

@@ -166,8 +166,8 @@ def candidates_page(
     actor: User,
 ) -> CandidatesPage:
     """Gather the page of candidates: the best few, or everything."""
-    fitting = [candidate for candidate in found if not candidate.assessment.gates_of_support_family]
-    gated = [candidate for candidate in found if candidate.assessment.gates_of_support_family]
+    fitting = [candidate for candidate in found if candidate.fits]
+    gated = [candidate for candidate in found if not candidate.fits]
     shown = [*(fitting if everything else fitting[:FIRST_SHOWN]), *gated[:OTHERS_SHOWN]]
     cards = {card.pk: card for card in _cards(family, children, shown)}
     best = [
@@ -208,7 +208,7 @@ def propose_page(
         family, support_family, children, on=today
     )
     place = place_of(support_family, all_found)
-    total = sum(candidate.assessment.proposable for candidate in all_found)
+    total = sum(candidate.proposable for candidate in all_found)
     return ProposePage(
         family=family,
         back_url=f"{reverse('matching:candidates', args=[family.pk])}?{_query(children)}",

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from uuid import UUID
 
 from django.db.models import Count
 from django.utils import timezone
@@ -13,7 +15,10 @@ from core.families.models import RequestingFamily, SupportedChild, SupportFamily
 from core.families.workflow import SupportStatus
 from core.intake.models import SupportOffer
 from core.matching.changes import Lift, best_lift
+from core.matching.gates import OF_THE_FAMILY
 from core.matching.gather import asked_by, offered_by_each
+from core.matching.matrix import GATE_BITS, assess_all
+from core.matching.models import MatchProposal
 from core.matching.rules import FIRST_SHOWN, Assessment, assess
 from core.matching.selectors import children_sought
 from core.matching.sides import Asked, Offered, room_for
@@ -24,19 +29,39 @@ from tenants.accounts.models import User
 # Families that can be asked, and those that would be if a gate opened.
 LOOKED_AT = (SupportStatus.AVAILABLE, SupportStatus.PAUSED, SupportStatus.SCREENING)
 
+OF_THE_FAMILY_BITS = sum(GATE_BITS[gate] for gate in OF_THE_FAMILY)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Candidate:
-    """A support family seen beside one asking family."""
+    """A support family seen beside one asking family. What stands in words is looked at only where it is shown."""
 
     support_family: SupportFamily
     offer: SupportOffer
     asked: Asked
     offered: Offered
-    assessment: Assessment
     weights: Weights
+    # What the matrix says of this pair; `assessment` says the same in words.
+    gates: int
+    changes: int
+    score: int
     days_available: int | None
     times_proposed: int
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """What the rules say of these two."""
+        return assess(self.asked, self.offered, self.weights)
+
+    @property
+    def proposable(self) -> bool:
+        """Whether every gate is open."""
+        return not self.gates
+
+    @property
+    def fits(self) -> bool:
+        """Whether every gate is open that is not about the asking family alone."""
+        return not self.gates & ~OF_THE_FAMILY_BITS
 
     @property
     def free_places(self) -> int:
@@ -74,9 +99,7 @@ def ranked(family: RequestingFamily, children: Sequence[SupportedChild], *, on: 
     Of equal scores the support family that has waited longest comes first.
     """
     families = list(
-        SupportFamily.objects.filter(status__in=LOOKED_AT, offer__isnull=False)
-        .select_related("offer")
-        .annotate(times_proposed=Count("proposals"))
+        SupportFamily.objects.filter(status__in=LOOKED_AT, offer__isnull=False).select_related("offer")
     )
     return sorted(_look_at(families, asked_by(family, children, on), on), key=_rank)
 
@@ -86,13 +109,13 @@ def look_at(
 ) -> Candidate | None:
     """Return one support family seen beside one asking family, whatever its state; None without an intake."""
     families = SupportFamily.objects.filter(pk=support_family.pk, offer__isnull=False)
-    found = families.select_related("offer").annotate(times_proposed=Count("proposals"))
-    return next(iter(_look_at(list(found), asked_by(family, children, on), on)), None)
+    found = list(families.select_related("offer"))
+    return next(iter(_look_at(found, asked_by(family, children, on), on)), None)
 
 
 def place_of(support_family: SupportFamily, found: Sequence[Candidate]) -> int | None:
     """Return the place of a support family among those that can be proposed, from 1; None when it cannot be."""
-    fitting = (candidate for candidate in found if candidate.assessment.proposable)
+    fitting = (candidate for candidate in found if candidate.proposable)
     for place, candidate in enumerate(fitting, start=1):
         if candidate.support_family.pk == support_family.pk:
             return place
@@ -107,26 +130,31 @@ def outside(place: int) -> bool:
 def _look_at(families: Sequence[SupportFamily], asked: Asked, on: date) -> list[Candidate]:
     weights = weights_now()
     offers = offered_by_each(families, on)
+    found = assess_all([asked], [offers[family.pk] for family in families], weights)
+    counted = MatchProposal.objects.values_list("support_family").annotate(times=Count("pk")).order_by()
+    proposed: dict[UUID, int] = dict(counted)
+    seen = zip(found.gates[0].tolist(), found.changes[0].tolist(), found.score[0].tolist(), strict=True)
     return [
         Candidate(
             support_family=family,
             offer=family.offer,
             asked=asked,
             offered=offers[family.pk],
-            assessment=assess(asked, offers[family.pk], weights),
             weights=weights,
+            gates=gates,
+            changes=changes,
+            score=score,
             days_available=(on - family.approved_on).days if family.approved_on else None,
-            times_proposed=getattr(family, "times_proposed", 0),
+            times_proposed=proposed.get(family.pk, 0),
         )
-        for family in families
+        for family, (gates, changes, score) in zip(families, seen, strict=True)
     ]
 
 
 def _rank(candidate: Candidate) -> tuple[int, int, int, str]:
-    found = candidate.assessment
     return (
-        found.changes,
-        -found.score,
+        candidate.changes,
+        -candidate.score,
         -(candidate.days_available or 0),
         str(candidate.support_family.pk),
     )
