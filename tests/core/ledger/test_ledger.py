@@ -156,6 +156,7 @@ def test_the_way_out_has_no_keys_and_gives_every_line_in_one_order(purmerend: Mu
             goal_scores=(1, 2, 3, 4),
             household="",
             interpreter="",
+            area="",
         )
         assert len(ledger_lines(until=date(2025, 3, 31))) == 1
         with connections["aggregator"].cursor() as cursor:
