@@ -122,10 +122,11 @@ def scene(on: date) -> Scene:
     waiting = _waiting().order_by("waiting_since", "pk")
     families = list(waiting.select_related("need").prefetch_related("need__children", "children"))
     asking = [family for family in families if family.pk not in busy]
-    offering = list(_available().select_related("offer").order_by("approved_on", "pk"))
+    available = _available()
+    offering = list(available.order_by("approved_on", "pk"))
     # Of everybody who waits, so that the queries are the same whoever is on the board.
     sought = {family: _sought(family) for family in families}
-    asked, offered = asked_by_each(sought, on), offered_by_each(offering, on)
+    asked, offered = asked_by_each(sought, on), offered_by_each(available, on)
     no = MatchProposal.objects.filter(status__in=DECLINED, family__in=[family.pk for family in families])
     weights = weights_now()
     both = [asked[family.pk] for family in asking], [offered[family.pk] for family in offering]

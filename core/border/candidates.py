@@ -93,7 +93,7 @@ def possible_for(shown: Face, on: date, *, only: UUID | None = None) -> list[Pos
     if only is not None:
         families = families.filter(pk=only)
     found, asked, weights = list(families), asked_on(shown), weights_now()
-    offered = offered_by_each(found, on)
+    offered = offered_by_each(families, on)
     possible = (
         Possible(
             support_family=family,

@@ -24,6 +24,9 @@ from core.families.workflow import RequestingStatus, SupportStatus
 from tenants.classification import Columns
 from tenants.models import ScopedModel
 
+# The digits of a postcode that name an area: as fine as distances need.
+POSTCODE_AREA = 4
+
 
 class Registrant(models.TextChoices):
     """Who filled in the registration."""
@@ -74,7 +77,7 @@ class Family(ScopedModel):
     @property
     def postcode_area(self) -> str:
         """Return the four digits of the postcode: as fine as distances need."""
-        return self.postcode[:4]
+        return self.postcode[:POSTCODE_AREA]
 
 
 class RequestingFamily(Family):

@@ -26,7 +26,7 @@ from tenants.accounts.models import User
 
 PASSED_OVER_AFTER_DAYS = 30
 # Of those that do not fit: the first few in full, then some in a line each. The rest would be read by nobody.
-NEARLY_SHOWN, OTHERS_SHOWN = 5, 25
+NEARLY_SHOWN, OTHERS_SHOWN = 5, 12
 MOST_COMPARED = 3
 # Of each kind of reason: what somebody reads at a glance. The rest is one click away.
 GLANCE = 3
@@ -170,10 +170,8 @@ def candidates_page(
     gated = [candidate for candidate in found if not candidate.fits]
     shown = [*(fitting if everything else fitting[:FIRST_SHOWN]), *gated[:OTHERS_SHOWN]]
     cards = {card.pk: card for card in _cards(family, children, shown)}
-    best = [
-        cards[candidate.support_family.pk] for candidate in fitting if candidate.support_family.pk in cards
-    ]
-    blocked = [cards[candidate.support_family.pk] for candidate in gated[:OTHERS_SHOWN]]
+    best = [cards[candidate.pk] for candidate in fitting if candidate.pk in cards]
+    blocked = [cards[candidate.pk] for candidate in gated[:OTHERS_SHOWN]]
     own = family_gates(found[0].assessment.gates) if found else ()
     query = _query(children)
     return CandidatesPage(
@@ -204,7 +202,7 @@ def propose_page(
     """Gather the page on which one support family is chosen."""
     today = timezone.localdate()
     all_found = ranked(family, children, on=today)
-    found = next((one for one in all_found if one.support_family.pk == support_family.pk), None) or look_at(
+    found = next((one for one in all_found if one.pk == support_family.pk), None) or look_at(
         family, support_family, children, on=today
     )
     place = place_of(support_family, all_found)
@@ -247,25 +245,23 @@ def comparison_page(
 def _cards(
     family: RequestingFamily, children: Sequence[SupportedChild], found: Sequence[Candidate]
 ) -> list[Card]:
+    ids = [candidate.pk for candidate in found]
+    families = SupportFamily.objects.in_bulk(ids)
     contacts = {
-        adult.family_id: adult
-        for adult in SupportAdult.objects.filter(
-            family__in=[candidate.support_family.pk for candidate in found], is_contact=True
-        )
+        adult.family_id: adult for adult in SupportAdult.objects.filter(family__in=ids, is_contact=True)
     }
     query = _query(children)
     return [
         Card(
-            pk=candidate.support_family.pk,
-            name=capfirst(candidate.support_family.name),
-            url=reverse("families:support_detail", args=[candidate.support_family.pk]),
-            propose_url=reverse("matching:propose", args=[family.pk, candidate.support_family.pk])
-            + f"?{query}",
+            pk=candidate.pk,
+            name=capfirst(families[candidate.pk].name),
+            url=reverse("families:support_detail", args=[candidate.pk]),
+            propose_url=reverse("matching:propose", args=[family.pk, candidate.pk]) + f"?{query}",
             points=score_text(candidate.assessment.score),
             tenths=candidate.assessment.score,
-            summary=_summary(candidate),
+            summary=_summary(candidate, families[candidate.pk]),
             passed_over=_passed_over(candidate),
-            contact=contacts.get(candidate.support_family.pk),
+            contact=contacts.get(candidate.pk),
             reasons_for=candidate.assessment.reasons_for,
             reasons_against=candidate.assessment.reasons_against,
             questions=candidate.assessment.questions,
@@ -293,7 +289,7 @@ def _part_line(part: PartScore) -> PartLine:
     )
 
 
-def _summary(candidate: Candidate) -> str:
+def _summary(candidate: Candidate, support_family: SupportFamily) -> str:
     km = candidate.assessment.distance_km
     if km is None:
         far = _("afstand onbekend")
@@ -303,7 +299,7 @@ def _summary(candidate: Candidate) -> str:
     places = (
         ngettext("%(n)d plek vrij", "%(n)d plekken vrij", free) % {"n": free} if free else _("geen plek vrij")
     )
-    return " · ".join([str(candidate.support_family.place), far, places])
+    return " · ".join([str(support_family.place), far, places])
 
 
 def _passed_over(candidate: Candidate) -> str:

@@ -6,14 +6,13 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from common.errors import NotAllowed
 from common.permissions import Permission
 from core.families.models import RequestingFamily, SupportedChild, SupportFamily
 from core.families.workflow import SupportStatus
-from core.intake.models import SupportOffer
 from core.matching.changes import Lift, best_lift
 from core.matching.gates import OF_THE_FAMILY
 from core.matching.gather import asked_by, offered_by_each
@@ -36,8 +35,7 @@ OF_THE_FAMILY_BITS = sum(GATE_BITS[gate] for gate in OF_THE_FAMILY)
 class Candidate:
     """A support family seen beside one asking family. What stands in words is looked at only where it is shown."""
 
-    support_family: SupportFamily
-    offer: SupportOffer
+    pk: UUID
     asked: Asked
     offered: Offered
     weights: Weights
@@ -98,9 +96,7 @@ def ranked(family: RequestingFamily, children: Sequence[SupportedChild], *, on: 
 
     Of equal scores the support family that has waited longest comes first.
     """
-    families = list(
-        SupportFamily.objects.filter(status__in=LOOKED_AT, offer__isnull=False).select_related("offer")
-    )
+    families = SupportFamily.objects.filter(status__in=LOOKED_AT, offer__isnull=False)
     return sorted(_look_at(families, asked_by(family, children, on), on), key=_rank)
 
 
@@ -109,15 +105,14 @@ def look_at(
 ) -> Candidate | None:
     """Return one support family seen beside one asking family, whatever its state; None without an intake."""
     families = SupportFamily.objects.filter(pk=support_family.pk, offer__isnull=False)
-    found = list(families.select_related("offer"))
-    return next(iter(_look_at(found, asked_by(family, children, on), on)), None)
+    return next(iter(_look_at(families, asked_by(family, children, on), on)), None)
 
 
 def place_of(support_family: SupportFamily, found: Sequence[Candidate]) -> int | None:
     """Return the place of a support family among those that can be proposed, from 1; None when it cannot be."""
     fitting = (candidate for candidate in found if candidate.proposable)
     for place, candidate in enumerate(fitting, start=1):
-        if candidate.support_family.pk == support_family.pk:
+        if candidate.pk == support_family.pk:
             return place
     return None
 
@@ -127,27 +122,27 @@ def outside(place: int) -> bool:
     return place > FIRST_SHOWN
 
 
-def _look_at(families: Sequence[SupportFamily], asked: Asked, on: date) -> list[Candidate]:
+def _look_at(families: "QuerySet[SupportFamily]", asked: Asked, on: date) -> list[Candidate]:
     weights = weights_now()
     offers = offered_by_each(families, on)
-    found = assess_all([asked], [offers[family.pk] for family in families], weights)
+    approved = dict(families.values_list("pk", "approved_on"))
+    found = assess_all([asked], list(offers.values()), weights)
     counted = MatchProposal.objects.values_list("support_family").annotate(times=Count("pk")).order_by()
     proposed: dict[UUID, int] = dict(counted)
     seen = zip(found.gates[0].tolist(), found.changes[0].tolist(), found.score[0].tolist(), strict=True)
     return [
         Candidate(
-            support_family=family,
-            offer=family.offer,
+            pk=pk,
             asked=asked,
-            offered=offers[family.pk],
+            offered=offered,
             weights=weights,
             gates=gates,
             changes=changes,
             score=score,
-            days_available=(on - family.approved_on).days if family.approved_on else None,
-            times_proposed=proposed.get(family.pk, 0),
+            days_available=(on - day).days if (day := approved.get(pk)) else None,
+            times_proposed=proposed.get(pk, 0),
         )
-        for family, (gates, changes, score) in zip(families, seen, strict=True)
+        for (pk, offered), (gates, changes, score) in zip(offers.items(), seen, strict=True)
     ]
 
 
@@ -156,5 +151,5 @@ def _rank(candidate: Candidate) -> tuple[int, int, int, str]:
         candidate.changes,
         -candidate.score,
         -(candidate.days_available or 0),
-        str(candidate.support_family.pk),
+        str(candidate.pk),
     )

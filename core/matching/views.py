@@ -61,7 +61,7 @@ def compare(request: HttpRequest, public_id: UUID) -> HttpResponse:
     _form, children, _offered = _sought(request, family)
     wanted = request.GET.getlist("met")
     found = candidates_for(family, actor, children=children)
-    chosen = [candidate for candidate in found if str(candidate.support_family.pk) in wanted]
+    chosen = [candidate for candidate in found if str(candidate.pk) in wanted]
     view = comparison_page(family, children, chosen[:MOST_COMPARED], actor=actor)
     context = {"view": view, "too_many": len(chosen) > MOST_COMPARED}
     return show(request, "matching/compare.html", context)

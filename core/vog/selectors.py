@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Subquery
@@ -87,7 +88,7 @@ def adults_without_valid_vog(support_family: SupportFamily, on: date) -> list[Su
 
 
 def families_without_valid_vog(
-    support_family_ids: Collection[UUID], on: date
+    support_family_ids: "Collection[UUID] | QuerySet[Any, Any]", on: date
 ) -> dict[UUID, list[SupportAdult]]:
     """Return per support family the adults without a VOG that counts; families that are in order are absent."""
     missing: dict[UUID, list[SupportAdult]] = {}

@@ -7,6 +7,7 @@ at; the board with handing out one by one, which it may never be worse than, and
 import statistics
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 from django.urls import set_urlconf
@@ -55,6 +56,7 @@ def main(*, quick: bool) -> int:
             bench.step(f"filling: {asking} families wait, {offering} are available")
             matching_rows.fill(asking, offering)
         frame.owner_execute(f"SET search_path TO {municipality.schema_name}; ANALYZE; RESET search_path")
+        import_module("config.wsgi")  # from here on this process is as a web process is
         with context.municipality(municipality), override("nl"):
             _ranking(bench, actor)
             everybody = scene(timezone.localdate())

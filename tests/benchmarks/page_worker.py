@@ -24,7 +24,7 @@ from django.urls import path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "platform"))
 django.setup()
 
-from config import urls_municipality  # noqa: E402  (after django.setup)
+from config import urls_municipality, wsgi  # noqa: E402  (after django.setup)
 from core.families.models import RequestingFamily  # noqa: E402
 from tenants import context  # noqa: E402
 from tenants.accounts.models import User  # noqa: E402
@@ -162,7 +162,7 @@ def main() -> None:
     """Answer orders until there are no more."""
     urls_municipality.urlpatterns.append(path(BARE.lstrip("/"), one_query))
     tenancy = next(filter(_is_tenancy, settings.MIDDLEWARE))
-    whole = get_wsgi_application()
+    whole = wsgi.application
     with override_settings(MIDDLEWARE=[tenancy]):
         bare = get_wsgi_application()
     worker = Worker(whole, bare)

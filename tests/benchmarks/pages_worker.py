@@ -5,9 +5,9 @@ from typing import Any
 from tests.benchmarks.page_worker import Worker, sign_in  # sets Django up, before anything else
 
 # isort: split
-from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
+from config import wsgi
 from tests.benchmarks import frame
 
 
@@ -49,7 +49,7 @@ class PageWorker(Worker):
 
 def main() -> None:
     """Answer orders until there are no more."""
-    worker = PageWorker(get_wsgi_application(), None)
+    worker = PageWorker(wsgi.application, None)
     worker.cookie = sign_in()
     frame.obey({"compare": worker.compare})
 

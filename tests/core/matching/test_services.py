@@ -255,8 +255,8 @@ def test_candidates_come_best_first_and_the_impossible_last(
     paused = chain.available_support("Pauze", status=SupportStatus.PAUSED)
     chain.available_support("Gestopt", status=SupportStatus.LEFT, closed_on=chain.day(), close_reason="other")
     found = candidates_for(family, coordinator)
-    assert [candidate.support_family.pk for candidate in found[:2]] == [best.pk, good.pk]
-    assert {candidate.support_family.pk for candidate in found[2:]} == {never.pk, paused.pk}
+    assert [candidate.pk for candidate in found[:2]] == [best.pk, good.pk]
+    assert {candidate.pk for candidate in found[2:]} == {never.pk, paused.pk}
     assert [candidate.assessment.proposable for candidate in found] == [True, True, False, False]
     assert found[0].never_proposed
     assert found[0].days_available == 100

@@ -96,7 +96,7 @@ def picture(family: RequestingFamily, actor: User) -> list[tuple[Any, ...]]:
     fresh = RequestingFamily.objects.get(pk=family.pk)
     return [
         (
-            found.support_family.pk,
+            found.pk,
             [(part.part, part.points) for part in found.assessment.parts],
             found.assessment.reasons_for,
             found.assessment.reasons_against,
