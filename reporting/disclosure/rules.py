@@ -110,8 +110,12 @@ class _Hiding:
         return determined(touched, unknown) & self._protected
 
     def _fill_lines(self, lines: Iterable[Relation]) -> None:
-        for line in lines:
-            if line.kind in (Kind.GEOGRAPHY, Kind.CATEGORIES):
+        """Hide companions until every line has room: what one line hides may stand alone in another."""
+        filled = [line for line in lines if line.kind in (Kind.GEOGRAPHY, Kind.CATEGORIES)]
+        before = -1
+        while before != len(self.hidden):
+            before = len(self.hidden)
+            for line in filled:
                 while any(key in self.hidden for key, _ in line.terms) and not self._has_room(line):
                     companion = self._cheapest(line)
                     if companion is None:
