@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.families.models import (
     POSTCODE_AREA,
@@ -38,11 +38,19 @@ _READ = (
 )  # fmt: skip
 SEARCHING = (RequestingStatus.WAITING, RequestingStatus.SUPPORTED)
 AVAILABILITY = {
-    SupportStatus.AVAILABLE: Availability.AVAILABLE,
-    SupportStatus.PAUSED: Availability.PAUSED,
-    SupportStatus.LEFT: Availability.LEFT,
-    SupportStatus.MERGED: Availability.LEFT,
+    SupportStatus.AVAILABLE.value: Availability.AVAILABLE,
+    SupportStatus.PAUSED.value: Availability.PAUSED,
+    SupportStatus.LEFT.value: Availability.LEFT,
+    SupportStatus.MERGED.value: Availability.LEFT,
 }
+
+
+class _Sets(dict[tuple[str, ...], frozenset[str]]):
+    """Sets of one reading, each made once: of the same few lists thousands of families choose."""
+
+    def __missing__(self, chosen: tuple[str, ...]) -> frozenset[str]:
+        found = self[chosen] = frozenset(chosen)
+        return found
 
 
 def asked_by(family: RequestingFamily, children: Sequence[SupportedChild], on: date) -> Asked:
@@ -86,32 +94,30 @@ def offered_by_each(families: "QuerySet[SupportFamily]", on: date) -> dict[UUID,
     ids = families.order_by().values("pk")
     gaps = families_without_valid_vog(ids, on)
     loose, booked = _taken(ids, on)
-    screened = set(
-        SupportAdult.objects.filter(Q(left_household_on__isnull=True) | Q(left_household_on__gt=on))
-        .filter(family__in=ids, needs_vog=True)
-        .values_list("family", flat=True)
-    )
+    here = Q(left_household_on__isnull=True) | Q(left_household_on__gt=on)
+    adults = SupportAdult.objects.filter(here, family=OuterRef("pk"), needs_vog=True)
+    unscreened = set(families.order_by().filter(~Exists(adults)).values_list("pk", flat=True))
     rows = list(families.filter(offer__isnull=False).values_list(*_READ))
-    places = points(row[3][:POSTCODE_AREA] for row in rows)
+    places, sets = points(row[3][:POSTCODE_AREA] for row in rows), _Sets()
     return {
         pk: Offered(
             family=pk,
-            availability=AVAILABILITY.get(SupportStatus(status), Availability.NOT_APPROVED),
+            availability=AVAILABILITY.get(status, Availability.NOT_APPROVED),
             paused_until=paused_until,
             free_places=capacity - loose.get(pk, 0),
             booked={part: len(there) for part, there in booked[pk].items()} if pk in booked else {},
-            has_screened_adult=pk in screened,
-            adults_without_vog=tuple(adult.first_name for adult in gaps.get(pk, ())),
-            forms=frozenset(forms),
+            has_screened_adult=pk not in unscreened,
+            adults_without_vog=tuple(gaps.get(pk, ())),
+            forms=sets[tuple(forms)],
             frequency=frequency,
-            day_parts=frozenset(day_parts),
+            day_parts=sets[tuple(day_parts)],
             overnight=overnight,
-            vetoes=frozenset(vetoes),
-            traits=frozenset(traits),
-            strengths=frozenset(strengths),
-            hopes=frozenset(hopes),
-            age_bands=frozenset(age_bands),
-            own_children_age_bands=frozenset(own_children),
+            vetoes=sets[tuple(vetoes)],
+            traits=sets[tuple(traits)],
+            strengths=sets[tuple(strengths)],
+            hopes=sets[tuple(hopes)],
+            age_bands=sets[tuple(age_bands)],
+            own_children_age_bands=sets[tuple(own_children)],
             has_transport=has_transport,
             max_distance_km=max_distance_km,
             place=places.get(postcode[:POSTCODE_AREA]),

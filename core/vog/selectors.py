@@ -89,11 +89,12 @@ def adults_without_valid_vog(support_family: SupportFamily, on: date) -> list[Su
 
 def families_without_valid_vog(
     support_family_ids: "Collection[UUID] | QuerySet[Any, Any]", on: date
-) -> dict[UUID, list[SupportAdult]]:
-    """Return per support family the adults without a VOG that counts; families that are in order are absent."""
-    missing: dict[UUID, list[SupportAdult]] = {}
-    for adult in _without_valid(on).filter(family_id__in=support_family_ids):
-        missing.setdefault(adult.family_id, []).append(adult)
+) -> dict[UUID, list[str]]:
+    """Return per support family the first names of who has no VOG that counts; families in order are absent."""
+    missing: dict[UUID, list[str]] = {}
+    found = _without_valid(on).filter(family_id__in=support_family_ids).values_list("family_id", "first_name")
+    for family, name in found:
+        missing.setdefault(family, []).append(name)
     return missing
 
 
