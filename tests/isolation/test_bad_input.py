@@ -165,7 +165,7 @@ NO_BUTTON: Final[Mapping[str, str]] = {
     "municipality:/steungezinnen/<uuid:public_id>/intake/onderwerpen": "finishes an intake that is filled in",
     "municipality:/oefenen/opnieuw": "is there in a practice municipality only",
     "municipality:/oefenen/rondleiding": "is there in a practice municipality only",
-    "municipality:/wachtlijstbord/berekenen": "few families wait: a board is worked out by a worker only from many pairs on",
+    "municipality:/wachtlijstbord/berekenen": "so few families wait that no worker is asked for a board",
     "municipality:/vraaggezinnen/nieuw/bekend": "sent by the script of the registration form",
     "municipality:/steungezinnen/nieuw/bekend": "sent by the script of the registration form",
 }
