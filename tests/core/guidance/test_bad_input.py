@@ -76,7 +76,7 @@ def asked() -> str:
 FORMS: dict[str, tuple[Callable[[], str], Callable[[], Data], list[Data]]] = {
     "propose": (
         proposing,
-        lambda: {"outside_reason": TEXT},
+        dict,  # not among those that may be proposed: then there is nothing to type
         [{}, {"children": ["geen-uuid"]}, {"children": ["00000000-0000-4000-8000-000000000000"]}],
     ),
     "decline": (asked, lambda: {"reason": TEXT}, [{"reason": ""}, {"reason": LONG}, {"reason": "a\x00b"}]),
