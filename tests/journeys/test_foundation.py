@@ -13,7 +13,10 @@ from tests.journeys.visitor import Visitor, sign_in, visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
-NO_PAGES = {"common:security-txt", "drafts:key"}
+# What is fetched and no page.
+NO_PAGES = {
+    "common:security-txt", "drafts:key", "standards:algorithm_json", "standards:algorithm_markdown",
+}  # fmt: skip
 PAGES = [
     address
     for address in addresses("foundation")

@@ -15,7 +15,8 @@ from core.families.workflow import RequestingStatus
 from core.guidance.models import GuidanceMoment
 from core.guidance.services import coupling_make_definitive, trial_start, trial_stop
 from core.ledger.models import Event, LedgerEntry
-from core.matching.errors import VogMissing
+from core.matching.errors import GateClosed, VogMissing
+from core.matching.models import MatchProposal
 from core.matching.selectors import taken_places
 from core.matching.services import proposal_withdraw
 from core.matching.workflow import ProposalStatus
@@ -248,7 +249,12 @@ def test_another_running_trial_keeps_the_family_off_the_waiting_list(in_purmeren
 def test_the_same_two_families_cannot_run_twice(in_purmerend: Municipality) -> None:
     family, support = chain.waiting_family(), chain.available_support(offer={"capacity": 4})
     chain.introduced(family, support)
-    proposal = chain.accepted(family, support)
+    with pytest.raises(GateClosed):
+        chain.accepted(family, support)
+    # And past the gate of matching the service of couplings refuses it as well.
+    proposal = MatchProposal.objects.create(
+        family=family, support_family=support, status="accepted", proposed_on=chain.day(), score=500
+    )
     with pytest.raises(InvalidInput):
         services.coupling_introduce(proposal=proposal, introduced_on=chain.day(), actor=chain.TESTS)
     assert Coupling.objects.count() == 1
