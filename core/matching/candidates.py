@@ -125,7 +125,6 @@ def outside(place: int) -> bool:
 def _look_at(families: "QuerySet[SupportFamily]", asked: Asked, on: date) -> list[Candidate]:
     weights = weights_now()
     offers = offered_by_each(families, on)
-    approved = dict(families.values_list("pk", "approved_on"))
     found = assess_all([asked], list(offers.values()), weights)
     counted = MatchProposal.objects.values_list("support_family").annotate(times=Count("pk")).order_by()
     proposed: dict[UUID, int] = dict(counted)
@@ -139,17 +138,17 @@ def _look_at(families: "QuerySet[SupportFamily]", asked: Asked, on: date) -> lis
             gates=gates,
             changes=changes,
             score=score,
-            days_available=(on - day).days if (day := approved.get(pk)) else None,
+            days_available=(on - offered.approved_on).days if offered.approved_on else None,
             times_proposed=proposed.get(pk, 0),
         )
         for (pk, offered), (gates, changes, score) in zip(offers.items(), seen, strict=True)
     ]
 
 
-def _rank(candidate: Candidate) -> tuple[int, int, int, str]:
+def _rank(candidate: Candidate) -> tuple[int, int, int, int]:
     return (
         candidate.changes,
         -candidate.score,
         -(candidate.days_available or 0),
-        str(candidate.pk),
+        candidate.pk.int,
     )

@@ -32,9 +32,10 @@ from core.vog.selectors import families_without_valid_vog
 
 # What is read of a support family; the loop in `offered_by_each` names them in this order.
 _READ = (
-    "pk", "status", "paused_until", "postcode", "offer__capacity", "offer__frequency", "offer__overnight",
-    "offer__has_transport", "offer__max_distance_km", "offer__forms", "offer__day_parts", "offer__vetoes",
-    "offer__traits", "offer__strengths", "offer__hopes", "offer__age_bands", "offer__own_children_age_bands",
+    "pk", "status", "paused_until", "approved_on", "postcode", "offer__capacity", "offer__frequency",
+    "offer__overnight", "offer__has_transport", "offer__max_distance_km", "offer__forms", "offer__day_parts",
+    "offer__vetoes", "offer__traits", "offer__strengths", "offer__hopes", "offer__age_bands",
+    "offer__own_children_age_bands",
 )  # fmt: skip
 SEARCHING = (RequestingStatus.WAITING, RequestingStatus.SUPPORTED)
 AVAILABILITY = {
@@ -98,12 +99,13 @@ def offered_by_each(families: "QuerySet[SupportFamily]", on: date) -> dict[UUID,
     adults = SupportAdult.objects.filter(here, family=OuterRef("pk"), needs_vog=True)
     unscreened = set(families.order_by().filter(~Exists(adults)).values_list("pk", flat=True))
     rows = list(families.filter(offer__isnull=False).values_list(*_READ))
-    places, sets = points(row[3][:POSTCODE_AREA] for row in rows), _Sets()
+    places, sets = points(row[4][:POSTCODE_AREA] for row in rows), _Sets()
     return {
         pk: Offered(
             family=pk,
             availability=AVAILABILITY.get(status, Availability.NOT_APPROVED),
             paused_until=paused_until,
+            approved_on=approved_on,
             free_places=capacity - loose.get(pk, 0),
             booked={part: len(there) for part, there in booked[pk].items()} if pk in booked else {},
             has_screened_adult=pk not in unscreened,
@@ -123,8 +125,8 @@ def offered_by_each(families: "QuerySet[SupportFamily]", on: date) -> dict[UUID,
             place=places.get(postcode[:POSTCODE_AREA]),
         )
         for (
-            pk, status, paused_until, postcode, capacity, frequency, overnight, has_transport, max_distance_km,
-            forms, day_parts, vetoes, traits, strengths, hopes, age_bands, own_children,
+            pk, status, paused_until, approved_on, postcode, capacity, frequency, overnight, has_transport,
+            max_distance_km, forms, day_parts, vetoes, traits, strengths, hopes, age_bands, own_children,
         ) in rows
     }  # fmt: skip
 

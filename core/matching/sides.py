@@ -90,6 +90,8 @@ class Offered:
     max_distance_km: int | None = None
     place: Point | None = None
     family: UUID | None = None
+    # Of equal scores the one that waits longest comes first; no part of the score looks at it.
+    approved_on: date | None = None
 
     @property
     def offers_overnight(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from datetime import date
 from math import isnan
 from random import Random
 from types import MappingProxyType
@@ -72,6 +73,7 @@ def draw(chance: Random, kind: type[Asked | Offered]) -> dict[str, object]:
     return both | {
         "availability": maybe(*Availability, Availability.AVAILABLE),
         "paused_until": None,
+        "approved_on": maybe(date(2026, 1, 1), date(2026, 6, 1)),
         "free_places": chance.randint(-1, 4),
         "booked": {part: chance.randint(1, 3) for part in some(DayPart.values, maybe(0, 9))},  # type: ignore[arg-type]
         "has_screened_adult": chance.random() < 0.8,
