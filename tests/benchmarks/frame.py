@@ -22,6 +22,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connections
 from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
 
 from config.synthesis.filling import Order
 from tenants.accounts.models import SystemActor
@@ -243,7 +244,14 @@ def drop_database() -> None:
     name = settings.DATABASE_NAME
     connections.close_all()
     with closing(psycopg.connect(server_url(), autocommit=True)) as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        for _again in range(20):
+            try:
+                server.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+                )
+                break
+            except InsufficientPrivilege:  # PostgreSQL's own housekeeping is in it, which nobody may end
+                time.sleep(0.5)
         ours = server.execute(
             "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s) AND rolname <> current_user",
             [f"{name}_"],
