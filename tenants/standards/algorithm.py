@@ -58,6 +58,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "talks_due": "of een afsluitend gesprek nog moet",
     "together_with": "of de twee gezinnen al een voorstel of koppeling hebben",
     "availability": "of het steungezin goedgekeurd en beschikbaar is",
+    "approved_on": "hoe lang het steungezin al beschikbaar is (dat ordent alleen bij gelijke punten)",
     "paused_until": "tot wanneer het steungezin rust",
     "free_places": "hoeveel plekken er vrij zijn",
     "has_screened_adult": "of er een volwassene met een VOG is",

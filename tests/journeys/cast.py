@@ -7,8 +7,10 @@ for the telephone, families on the quay for the laptop.
 import os
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 
 import django
+from django.db.models import F
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
@@ -106,6 +108,9 @@ def main() -> None:
     with context.municipality(town):
         for place in sys.argv[1:]:
             fill(place)
+        # They wrote days ago; as many in ten minutes would be a flood, and close the form to the next story.
+        for families in (RequestingFamily.objects, SupportFamily.objects):
+            families.update(created_at=F("created_at") - timedelta(days=3))
     sys.stdout.write("Everybody is there.\n")
 
 
