@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from common.errors import NotAllowed
 from common.permissions import Permission
@@ -80,6 +80,13 @@ def last_contact() -> tuple[Subquery, Subquery]:
         _day_of(ContactMoment.objects.all(), Max("happened_on")),
         _day_of(GuidanceMoment.objects.all(), Max("held_on")),
     )
+
+
+def silent_since(day: date) -> Q:
+    """Return, for a query over couplings, those without contact in between or a talk with a side after a day."""
+    contacts = ContactMoment.objects.filter(coupling=OuterRef("pk"), happened_on__gt=day)
+    talks = GuidanceMoment.objects.filter(coupling=OuterRef("pk"), held_on__gt=day)
+    return Q(~Exists(contacts), ~Exists(talks))
 
 
 def _day_of(moments: "QuerySet[Any]", day: Max) -> Subquery:

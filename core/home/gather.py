@@ -39,6 +39,7 @@ from core.guidance.selectors import (
     moments_with_coupling,
     planned_talks,
     sides_to_speak,
+    silent_since,
     trials_to_evaluate,
 )
 from core.home.rules import (
@@ -244,18 +245,23 @@ def _reviews(today: date, apart: Apart) -> Iterator[Waits]:
 
 def _waiting_families(today: date, apart: Apart) -> Iterator[Waits]:
     """Families for whom nothing was tried yet: most of them, where many wait."""
-    del today
     tried = Exists(MatchProposal.objects.filter(family=OuterRef("pk")))
     untried = RequestingFamily.objects.filter(~tried, ~_meeting(), status=RequestingStatus.WAITING)
     begun = Coalesce("waiting_since", "registered_on")
-    noted = (
-        ContactNote.objects.filter(requesting_family=OuterRef("pk")).order_by().values("requesting_family")
+    notes = ContactNote.objects.filter(requesting_family=OuterRef("pk")).order_by()
+    noted = Subquery(notes.values("requesting_family").values(day=Max("happened_on")))
+    spoken = Greatest(noted, "first_contact_on", begun, "registered_on")
+    # Whoever was spoken to of late is no line yet; to leave them out first is quicker than to ask since when.
+    quiet_since = _shown_since(Code.NO_CONTACT_ASKING, today)
+    quiet = untried.alias(begun=begun).filter(
+        ~Exists(notes.filter(happened_on__gt=quiet_since)),
+        Q(first_contact_on__isnull=True) | Q(first_contact_on__lte=quiet_since),
+        begun__lte=quiet_since,
+        registered_on__lte=quiet_since,
     )
-    spoken = Greatest(
-        Subquery(noted.values(day=Max("happened_on"))), "first_contact_on", begun, "registered_on"
-    )
-    yield from _by_day(untried, Value(Code.NO_CONTACT_ASKING), spoken, apart)
-    yield from _by_day(untried, Value(Code.SEARCH), begun, apart)
+    yield from _by_day(quiet, Value(Code.NO_CONTACT_ASKING), spoken, apart)
+    long = untried.alias(begun=begun).filter(begun__lte=_shown_since(Code.SEARCH, today))
+    yield from _by_day(long, Value(Code.SEARCH), begun, apart)
 
 
 def _families_tried(today: date) -> Iterator[Waits]:
@@ -344,8 +350,11 @@ def _guided(today: date, apart: Apart) -> Iterator[Waits]:
         status=CouplingStatus.COUPLED,
     )
     code = Case(When(Exists(planned), then=Value(Code.NO_CONTACT_COUPLING)), default=Value(Code.NEXT_TALK))
-    since = Greatest(Coalesce("coupled_on", "trial_started_on", "introduced_on"), *last_contact())
-    yield from _by_day(guided, code, since, apart)
+    begun = Coalesce("coupled_on", "trial_started_on", "introduced_on")
+    # As above: both rules are about couplings of which nobody heard for long.
+    quiet_since = max(_shown_since(rule, today) for rule in (Code.NO_CONTACT_COUPLING, Code.NEXT_TALK))
+    quiet = guided.alias(begun=begun).filter(silent_since(quiet_since), begun__lte=quiet_since)
+    yield from _by_day(quiet, code, Greatest(begun, *last_contact()), apart)
 
 
 def _closing_talks(today: date) -> Iterator[Found]:
@@ -379,6 +388,12 @@ def _tasks(today: date) -> Iterator[Found]:
                 post=True,
             )
         )
+
+
+def _shown_since(code: Code, today: date) -> date:
+    """Return the latest day from which a rule that counts calendar days can have a line today."""
+    rule = BY_CODE[code]
+    return today + timedelta(days=(rule.ahead or 0) - rule.within)
 
 
 def _by_day(rows: "QuerySet[Any]", code: Value | Case, since: Any, apart: Apart) -> Iterator[Waits]:

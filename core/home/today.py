@@ -17,8 +17,10 @@ from core.tasks.selectors import snoozes_on, tasks_done_on
 
 # More than this of one kind is a fold away: on a telephone a page has an end.
 SHOWN = 12
-# And more than this of one part is no list for a day: the others are counted, and stand in their own lists.
+# And more than this of one part, or of all together, is no list for a day: the others are counted, and stand in their
+# own lists.
 MOST = {When.LATE: FIRST, When.TODAY: FIRST, When.WEEK: SHOWN, When.LATER: SHOWN}
+ALL = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +156,12 @@ def _chosen(
         else:
             counts[when] += row.number
             dated.append((due, ORDER[code], row.key, when, row))
-    left = dict(MOST)
+    left, room = dict(MOST), ALL
     for _due, _order, _key, when, row in sorted(dated, key=itemgetter(0, 1, 2)):
-        if left[when]:
-            first = row.each()[: left[when]]
+        if fit := min(left[when], room):
+            first = row.each()[:fit]
             left[when] -= len(first)
+            room -= len(first)
             chosen += first
     return chosen, counts
 

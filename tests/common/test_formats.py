@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import phonenumbers
 import pytest
 from django.template import Context, Template
 
@@ -69,6 +70,15 @@ def test_durations_are_rounded_as_people_say_them(days: int, text: str) -> None:
 )
 def test_telephone_numbers_are_shown_nationally(stored: str, shown: str) -> None:
     assert formats.phone(stored) == shown
+
+
+@pytest.mark.parametrize(
+    "number", [f"+316{first}{rest}" for first in "0123456789" for rest in ("0000000", "2345678")]
+)
+def test_mobile_numbers_look_as_the_library_writes_them(number: str) -> None:
+    parsed = phonenumbers.parse(number, "NL")
+    written = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    assert formats.phone(number) == written.replace("-", " ")
 
 
 def test_lists_end_with_en() -> None:
