@@ -57,7 +57,7 @@ from core.vog.models import ConductCertificateCheck
 from core.vog.selectors import checks_open, checks_with_family, families_with_gap, reviews_due_by
 
 # Of what waits since one day, more than this is never looked at.
-FIRST = 24
+FIRST = 12
 TASK_SUBJECTS = {
     "families.requestingfamily": "families:requesting_detail",
     "families.supportfamily": "families:support_detail",
@@ -245,8 +245,9 @@ def _reviews(today: date, apart: Apart) -> Iterator[Waits]:
 
 def _waiting_families(today: date, apart: Apart) -> Iterator[Waits]:
     """Families for whom nothing was tried yet: most of them, where many wait."""
+    # Whoever meets a family had a proposal, so that one question tells both.
     tried = Exists(MatchProposal.objects.filter(family=OuterRef("pk")))
-    untried = RequestingFamily.objects.filter(~tried, ~_meeting(), status=RequestingStatus.WAITING)
+    untried = RequestingFamily.objects.filter(~tried, status=RequestingStatus.WAITING)
     begun = Coalesce("waiting_since", "registered_on")
     notes = ContactNote.objects.filter(requesting_family=OuterRef("pk")).order_by()
     noted = Subquery(notes.values("requesting_family").values(day=Max("happened_on")))
@@ -294,10 +295,6 @@ def _families_tried(today: date) -> Iterator[Waits]:
             continue
         since = waits_since or registered
         yield Waits(Code.SEARCH, max(since, decided) if decided else since, (pk,))
-
-
-def _meeting() -> Exists:
-    return Exists(Coupling.objects.filter(family=OuterRef("pk"), status__in=RUNNING))
 
 
 def _proposals(today: date) -> Iterator[Found]:

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from core.home.gather import FIRST, Found, Waits, filled, gather
+from core.home.gather import Found, Waits, filled, gather
 from core.home.lists.support import quiet_families
 from core.home.rules import BY_CODE, FRIDAY, ORDER, Code, Elsewhere, Line, When, in_order, lines, when_of
+from core.home.warm import MANY
 from core.tasks.models import Snooze
 from core.tasks.selectors import snoozes_on, tasks_done_on
 
@@ -19,8 +20,8 @@ from core.tasks.selectors import snoozes_on, tasks_done_on
 SHOWN = 12
 # And more than this of one part, or of all together, is no list for a day: the others are counted, and stand in their
 # own lists.
-MOST = {When.LATE: FIRST, When.TODAY: FIRST, When.WEEK: SHOWN, When.LATER: SHOWN}
-ALL = 48
+MOST = {When.LATE: 24, When.TODAY: 24, When.WEEK: SHOWN, When.LATER: SHOWN}
+ALL = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class Desk:
     put_off: list[PutOff] = field(default_factory=list)
     done: list[Done] = field(default_factory=list)
     quiet: int = 0
+
+    @property
+    def many_quiet(self) -> bool:
+        """Tell whether so many support families heard nothing for long that they were not all counted."""
+        return self.quiet >= MANY
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from typing import Final
 from core.home.deeds import DEEDS, Deed
 
 QUIET_WEEKS: Final = 8
+# As many are enough to know that there are more than anybody can call; nobody counts on.
+MANY: Final = 100
 SOON_BACK: Final = timedelta(days=30)
 
 

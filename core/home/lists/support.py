@@ -23,7 +23,7 @@ from core.families.presentation import STATUS_KINDS
 from core.families.selectors import OPEN_SUPPORT, SUPPORT_WORDS
 from core.families.workflow import SupportStatus
 from core.home.lists.parts import LONG_AGO, SortName, days_since, latest_note, never_null
-from core.home.warm import QUIET_WEEKS, deed_for
+from core.home.warm import MANY, QUIET_WEEKS, deed_for
 from core.intake.models import SupportOffer
 from core.letters.selectors import deeds_of
 from core.lists.frame import Cell, Choice, Column, Filter, ListDefinition, Row, Tab
@@ -92,9 +92,9 @@ def _silent_since(rows: QuerySet[Any], last: date) -> QuerySet[Any]:
 
 
 def quiet_families(today: date) -> int:
-    """Return how many families are due for a small deed."""
+    """Return how many families are due for a small deed; no more than `MANY` are counted."""
     weeks = next(choice for choice in QUIET.choices if choice.word == str(QUIET_WEEKS))
-    return weeks.narrow(SupportFamily.objects.all(), today).count()
+    return weeks.narrow(SupportFamily.objects.order_by(), today)[:MANY].count()
 
 
 def _proposed() -> Exists:
