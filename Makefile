@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 PROCESSES ?= 2
+# The tests start some hundred processes. Where nothing compiled is kept, each of them begins by compiling 1,200 modules.
+unexport PYTHONDONTWRITEBYTECODE
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard platform/config/locale/*/LC_MESSAGES/django.po))
 # Settings for commands that only look at the code. `check` holds them to what a server on the internet needs.
 CODE := SECRET_KEY=only-for-commands-that-look-at-the-code-and-serve-nobody-0123456789 BASE_DOMAIN=naober.example
