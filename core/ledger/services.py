@@ -37,7 +37,7 @@ class CountedChild(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What an evaluation adds: which one and with whom, the four goals in the order of ``Goal`` (all or none), a mark."""
+    """What an evaluation adds: which and with whom, a mark, the four goals in the order of ``Goal`` (all or none)."""
 
     review: str = ""
     side: str = ""

@@ -89,10 +89,11 @@ def _goal_line(goal: Goal, found: Found, period: Period) -> GoalLine:
 
 def _headline(found: Found, measure: Measure, period: Period, note: str) -> Headline:
     figure = shown(found.get((measure.name, period, "", "")))
-    value = f"{figure.text} {measure.unit}" if not figure.explanation else figure.text
+    if measure.nature is m.Nature.DERIVED:
+        note = f"{measure.unit}, {note}"
     return Headline(
         label=str(measure.label).capitalize(),
-        value=value if measure.nature is m.Nature.DERIVED else figure.text,
+        value=figure.text,
         note=f"{note}: {figure.explanation}" if figure.explanation else note,
         definition=str(measure.definition),
         url=definition_url(measure),

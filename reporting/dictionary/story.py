@@ -91,7 +91,9 @@ class Told:
         )
         yield from (str(choices(code).label) for choices, code in coded if code)
         yield from (_now("kind van %(ages)s") % {"ages": AgeBand(band).label} for band in self.age_bands)
-        if self.days is not None:
+        if self.review and not self.days:
+            yield _now("op tijd")
+        elif self.days is not None:
             words = ngettext("%(days)s dag", "%(days)s dagen", self.days)
             if self.review:
                 words = ngettext("%(days)s dag te laat", "%(days)s dagen te laat", self.days)

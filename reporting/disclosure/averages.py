@@ -7,13 +7,13 @@ They are computed from values that stay in the vault. How many families are behi
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, product
 
 from reporting.dictionary.measures import MEASURES, UNKNOWN, Average, Side, Statistic
 from reporting.disclosure.cells import Facts, Key, Observation, ProtectedCell
 from reporting.disclosure.models import Status
 from reporting.disclosure.plan import NL, Table
-from reporting.disclosure.relations import World, keys_of
+from reporting.disclosure.relations import World, categories_of, keys_of
 
 Histogram = Mapping[int, int]
 """How often each value occurs."""
@@ -113,17 +113,16 @@ def _behind(table: Table, vault: Mapping[str, Iterable[tuple[Key, Observation]]]
             for geography in (NL, key.geography):
                 cell = Key(table.measure, geography, key.kind, key.start, table.attribute, category)
                 behind.setdefault(cell, _Behind()).histogram[int(key.category)] += seen.value
-    families = {
-        (key.geography, key.start): min(
+    for key, seen in vault[average.families or average.values]:
+        if key.attribute or key.kind is not table.period:
+            continue
+        count = min(
             count
             for side, count in ((Side.ASKING, seen.asking), (Side.SUPPORT, seen.support))
             if side in sides
         )
-        for key, seen in vault[average.families or average.values]
-        if not key.attribute and key.kind is table.period
-    }
-    for cell, found in behind.items():
-        for (geography, start), count in families.items():
-            if start == cell.start and cell.geography in (NL, geography):
-                found.families[geography] = count
+        for geography, category in product((NL, key.geography), categories_of(table)):
+            cell = Key(table.measure, geography, key.kind, key.start, table.attribute, category)
+            if cell in behind:
+                behind[cell].families[key.geography] = count
     return behind
