@@ -1,6 +1,7 @@
 """Evaluations, marks and goals at their edges, and the stock of support families."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -25,11 +26,10 @@ def month(number: int) -> Period:
     return Period(month_after(START, number), PeriodKind.MONTH)
 
 
-def talk(number: int, review: str, coupling: UUID, **values: object) -> Line:
-    told: dict[str, object] = {"review_side": "family", "goal_scores": (3, 3, 3, 3), "days": 0} | values
-    return Line(
-        "evaluation_done", month_after(START, number), uuid4(), uuid4(), coupling, review=review, **told
-    )  # type: ignore[arg-type]
+def talk(number: int, review: str, coupling: UUID, **values: Any) -> Line:
+    told: dict[str, Any] = {"review_side": "family", "goal_scores": (3, 3, 3, 3), "days": 0} | values
+    happened = month_after(START, number)
+    return Line("evaluation_done", happened, uuid4(), uuid4(), coupling, review=review, **told)
 
 
 def test_a_coupling_is_without_recent_evaluation_from_the_seventh_month_after_until_it_is_evaluated() -> None:
@@ -71,7 +71,7 @@ def test_a_support_family_stands_from_approval_until_it_leaves_and_again_when_it
     ],
 )
 def test_an_outcome_needs_the_scores_of_the_same_asking_family_at_the_start(
-    lines: list[tuple[str, int, dict[str, object]]], measured: int
+    lines: list[tuple[str, int, dict[str, Any]]], measured: int
 ) -> None:
     coupling = uuid4()
     told = [talk(number, review, coupling, **values) for review, number, values in lines]
