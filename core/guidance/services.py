@@ -453,6 +453,8 @@ def _record_evaluation(moment: GuidanceMoment, data: EvaluationData, actor: Acto
         children=coupling.children.all(),
         days=(data.held_on - moment.due_on).days,
         scores=Scores(
+            review=moment.kind,
+            side=data.side,
             satisfaction=data.satisfaction,
             goals=[score for score in data.goals if score is not None] if complete else (),
         ),

@@ -14,6 +14,8 @@ from common.vocabulary import (
     Interpreter,
     RecruitmentChannel,
     ReferralSource,
+    Review,
+    ReviewSide,
     SupportForm,
 )
 from tenants.classification import Columns
@@ -73,6 +75,9 @@ class LedgerEntry(ScopedModel):
     # Of a search that ended, so that it can be seen whether every kind of family is helped alike.
     household = models.CharField(max_length=16, choices=HouseholdKind, blank=True, default="", db_default="")
     interpreter = models.CharField(max_length=12, choices=Interpreter, blank=True, default="", db_default="")
+    # Of an evaluation: without them nobody can tell a start from what came of it, or whose experience it is.
+    review = models.CharField(max_length=16, choices=Review, blank=True, default="", db_default="")
+    review_side = models.CharField(max_length=8, choices=ReviewSide, blank=True, default="", db_default="")
     days = models.PositiveIntegerField(
         null=True, help_text="duration of the step in days, e.g. registration to coupling"
     )
@@ -85,7 +90,7 @@ class LedgerEntry(ScopedModel):
         plain="event month municipality_code recorded_month",
         personal=(
             "family support_family coupling children age_bands support_form referral_source channel "
-            "ending_reason close_reason household interpreter days satisfaction goal_scores"
+            "ending_reason close_reason household interpreter review review_side days satisfaction goal_scores"
         ),
     )
 

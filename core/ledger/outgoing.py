@@ -36,6 +36,8 @@ class LedgerLine:
     household: str
     interpreter: str
     area: str
+    review: str
+    review_side: str
 
 
 COLUMNS = (
@@ -58,6 +60,8 @@ COLUMNS = (
     "household",
     "interpreter",
     "area",
+    "review",
+    "review_side",
 )
 LISTS = frozenset({"children", "age_bands", "goal_scores"})
 

@@ -37,8 +37,10 @@ class CountedChild(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What an evaluation adds: the four goals in the order of ``Goal`` (all or none) and a mark."""
+    """What an evaluation adds: which and with whom, a mark, the four goals in the order of ``Goal`` (all or none)."""
 
+    review: str = ""
+    side: str = ""
     satisfaction: int | None = None
     goals: Sequence[int] = ()
 
@@ -166,6 +168,8 @@ def _entry(happening: Happening, codes: Mapping[tuple[str, date], str]) -> Ledge
         household=happening.household,
         interpreter=happening.interpreter,
         days=max(0, happening.days) if happening.days is not None else None,
+        review=scores.review if scores else "",
+        review_side=scores.side if scores else "",
         satisfaction=scores.satisfaction if scores else None,
         goal_scores=list(scores.goals) if scores else [],
         recorded_month=timezone.localdate().replace(day=1),

@@ -157,6 +157,46 @@ class Goal(TextChoices):
     NETWORK = "network", _("netwerk uitbreiden")
 
 
+class Review(TextChoices):
+    """Which evaluation of a coupling: those of the cadence in which both families are asked for a mark."""
+
+    TRIAL = "trial_evaluation", _("aan het eind van de proefperiode")
+    MONTH_6 = "month_6", _("na een half jaar")
+    MONTH_12 = "month_12", _("na een jaar")
+    MONTH_18 = "month_18", _("na anderhalf jaar")
+    MONTH_24 = "month_24", _("na twee jaar")
+
+
+class ReviewSide(TextChoices):
+    """Which family spoke in an evaluation; both are spoken to apart."""
+
+    FAMILY = "family", _("vraaggezin")
+    SUPPORT = "support", _("steungezin")
+
+
+class Timeliness(TextChoices):
+    """Whether an evaluation was held in time: until fourteen days after its day (domain.md 2.5)."""
+
+    ON_TIME = "on_time", _("op tijd")
+    LATE = "late", _("meer dan 14 dagen te laat")
+
+
+class MarkBand(TextChoices):
+    """A mark from 1 to 10, in three bands."""
+
+    LOW = "low", _("5 of lager")
+    MIDDLE = "middle", _("6 of 7")
+    HIGH = "high", _("8 of hoger")
+
+
+class Change(TextChoices):
+    """A score on a goal after one or two years, against that of the start."""
+
+    BETTER = "better", _("beter dan bij de start")
+    SAME = "same", _("gelijk aan de start")
+    WORSE = "worse", _("lager dan bij de start")
+
+
 class SensitiveGroup(TextChoices):
     """Groups of special personal data (GDPR art. 9) that need a consent of their own before they are recorded."""
 

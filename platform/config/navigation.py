@@ -32,6 +32,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem(_("Gemeenten"), "dashboards:municipalities", Permission.VIEW_NATIONAL, "map"),
     NavItem(_("Gelijke kansen"), "dashboards:fairness", Permission.VIEW_NATIONAL, "heart"),
     NavItem(_("Tellingen"), "nationwide:counts", Permission.VIEW_NATIONAL, "inbox"),
+    NavItem(_("Definities"), "dashboards:definitions", Permission.VIEW_NATIONAL, "info"),
     NavItem(_("Teksten"), "standards:list", Permission.EDIT_STANDARDS, "pencil"),
     NavItem(_("Algoritmeregister"), "standards:algorithm", Permission.VIEW_NATIONAL, "bulb"),
     NavItem(_("Afscherming"), "proofs:isolation", Permission.VIEW_NATIONAL, "shield"),

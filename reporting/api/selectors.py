@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import NotAllowed
+from reporting.dictionary.examples import EXAMPLES
 from reporting.dictionary.measures import MEASURES, Attribute, Measure, Nature
 from reporting.dictionary.periods import Period, PeriodKind
 from reporting.disclosure.models import Release, Status
@@ -134,15 +135,21 @@ def municipality_details(view: OwnView) -> dict[str, Any]:
     }
 
 
-def definitions() -> list[dict[str, str]]:
+def definitions() -> list[dict[str, Any]]:
     """Return the KPI dictionary."""
     return [
         {
             "maat": measure.api_name,
             "naam": str(measure.label),
             "definitie": str(measure.definition),
+            "formule": str(EXAMPLES[measure.name].formula),
+            "telt": str(measure.counts.label),
             "eenheid": str(measure.unit),
+            "decimalen": measure.decimals,
             "soort": NATURE_NAMES[measure.nature],
+            "versie": measure.version.number,
+            "geldigVanaf": measure.version.valid_from,
+            "eigenaar": str(measure.owner),
         }
         for measure in MEASURES.values()
     ]
@@ -186,7 +193,7 @@ def _state(period: Period, today: date) -> str:
 def _value(figure: Figure | None) -> dict[str, Any]:
     if figure is None:
         return {"waarde": None, "status": Status.NOT_APPLICABLE.value}
-    return {"waarde": figure.value, "status": figure.status.value}
+    return {"waarde": figure.number, "status": figure.status.value}
 
 
 def _line(view: OwnView, figure: Figure) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from datetime import UTC
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from reporting.dictionary.measures import MEASURES
@@ -88,14 +89,21 @@ class AnswerSerializer(serializers.Serializer[Any]):
     """Something that only goes out."""
 
 
+@extend_schema_field({"type": "number", "format": "double", "minimum": 0, "maximum": 10_000_000})
+class NumberField(serializers.Field[Any, Any, Any, Any]):
+    """A number as it is: a count stays whole, an average has its one decimal."""
+
+    def to_representation(self, value: float) -> float:
+        """Pass it on."""
+        return value
+
+
 class ValueSerializer(AnswerSerializer):
     """Een vrijgegeven getal, of de reden waarom er geen getal staat."""
 
-    waarde = serializers.IntegerField(
+    waarde = NumberField(
         allow_null=True,
-        min_value=0,
-        max_value=10_000_000,
-        help_text="Leeg (`null`) als `status` niet F is; nooit nul.",
+        help_text="Leeg (`null`) als `status` niet F is; nooit nul. Heel, of met één decimaal (zie de definities).",
     )
     status = serializers.ChoiceField(
         Status.choices,
@@ -141,8 +149,20 @@ class DefinitionSerializer(AnswerSerializer):
     maat = serializers.CharField(max_length=60)
     naam = serializers.CharField(max_length=120)
     definitie = serializers.CharField(max_length=500)
+    formule = serializers.CharField(max_length=500, help_text="Hoe de maat wordt berekend, in woorden.")
+    telt = serializers.CharField(
+        max_length=20, help_text="De teleenheid: koppelingen, gezinnen, kinderen of gesprekken."
+    )
     eenheid = serializers.CharField(max_length=40)
+    decimalen = serializers.IntegerField(
+        min_value=0, max_value=1, help_text="Hoeveel decimalen een waarde heeft."
+    )
     soort = serializers.CharField(max_length=20, help_text="stroom, stand, uniek, cumulatief of afgeleid")
+    versie = serializers.IntegerField(min_value=1, max_value=1000)
+    geldigVanaf = serializers.DateField(  # noqa: N815
+        help_text="Vanaf wanneer deze versie geldt; alle perioden zijn ermee geteld."
+    )
+    eigenaar = serializers.CharField(max_length=60)
 
 
 class DefinitionListSerializer(AnswerSerializer):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from common.formats import number, percentage
 from common.vocabulary import SearchOutcome
-from reporting.dashboards.selectors import Shown
+from reporting.dashboards.parts import Shown, definition_url
 from reporting.dictionary.measures import (
     AREA,
     BETWEEN,
@@ -70,6 +70,7 @@ class Fairness:
     everybody: GroupLine
     tables: tuple[GroupTable, ...]
     hides: bool
+    definition_url: str
 
 
 def fairness() -> Fairness | None:
@@ -93,7 +94,7 @@ def fairness() -> Fairness | None:
             everybody = group_line(_("Alle gezinnen"), OUTCOME.name, _plain, find)
             tables = tuple(_table(attribute, find) for attribute in (HOUSEHOLD, INTERPRETER, AREA))
             hides = any(line.has_gap for table in tables for line in (*table.lines, everybody))
-            return Fairness(release, year, everybody, tables, hides)
+            return Fairness(release, year, everybody, tables, hides, definition_url(SEARCHES_ENDED))
     return None
 
 

@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 from common import charts
 from common.formats import number
 from reporting.dashboards.growth import THOUSAND, Growth, Life, Totals, growth
+from reporting.dashboards.guidance import Guidance, guidance
+from reporting.dashboards.parts import Column, Headline, Shown, column_of, definition_url, shown
 from reporting.dictionary import measures
 from reporting.dictionary.measures import MEASURES, Measure
 from reporting.dictionary.periods import Period, PeriodKind
@@ -19,6 +21,13 @@ from reporting.disclosure.models import Status
 from reporting.disclosure.selectors import Figure, country_figures, latest_release, municipal_figures
 from tenants.municipalities.models import Kind, Municipality, MunicipalityCode, Phase, State
 
+# Searches have a page of their own, and the four goals a table.
+SHOWN_APART = (
+    measures.SEARCHES_ENDED,
+    measures.OUTCOMES_MEASURED,
+    measures.GOALS_AT_START,
+    measures.GOALS_AFTER,
+)
 PHASES = {
     Phase.PILOT: _lazy("Gemeenten die het programma een afgesproken tijd uitproberen."),
     Phase.STRUCTURAL: _lazy("Gemeenten waar het programma voor langere tijd loopt."),
@@ -29,44 +38,12 @@ PHASES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Headline:
-    """A big figure with its words."""
-
-    label: str
-    value: int | None
-    note: str
-    definition: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A figure in a table: a number or a sign, and what the sign says; `column` names its column on a phone."""
-
-    text: str
-    explanation: str
-    column: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """A municipality in a table."""
 
     name: str
     phase: str
     cells: tuple[Shown, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of numbers and what they mean."""
-
-    name: str
-    definition: str
-
-    @property
-    def head(self) -> str:
-        """The name, marked as a column of numbers for the table tag."""
-        return f"#{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +62,7 @@ class Split:
 
     title: str
     definition: str
+    url: str
     rows: tuple[tuple[str, Shown], ...]
     hides: bool
 
@@ -100,6 +78,7 @@ class National:
     headlines: tuple[Headline, ...]
     chart: charts.Chart
     chart_columns: tuple[Column, ...]
+    guidance: Guidance
     growth: Growth
     growth_columns: tuple[Column, ...]
     table: MunicipalTable
@@ -145,7 +124,8 @@ def national() -> National | None:
     if release is None:
         return None
     until = release.counted_until
-    country = _index(country_figures(release))
+    figures = country_figures(release)
+    country = _index(figures)
     municipal = municipal_figures(release, years=[until.year - 1, until.year])
     split_year = until.year - 1 if any(key[1].start.year == until.year - 1 for key in country) else until.year
     return National(
@@ -155,13 +135,12 @@ def national() -> National | None:
         year=until.year,
         headlines=_headlines(country, until),
         chart=_chart(country, until),
-        chart_columns=(
-            Column(str(measures.COUPLINGS_STARTED.label), str(measures.COUPLINGS_STARTED.definition)),
-        ),
+        chart_columns=(column_of(str(measures.COUPLINGS_STARTED.label), measures.COUPLINGS_STARTED),),
+        guidance=guidance(figures, year=split_year, until=until),
         growth=growth(_totals(country), _lives(), release.counted_until),
         growth_columns=(
-            Column(_("Nieuwe koppelingen"), str(measures.COUPLINGS_STARTED.definition)),
-            Column(_("Sinds de start"), str(measures.COUPLINGS_TOTAL.definition)),
+            column_of(_("Nieuwe koppelingen"), measures.COUPLINGS_STARTED),
+            column_of(_("Sinds de start"), measures.COUPLINGS_TOTAL),
             Column(_("Gemeenten"), _("Gemeenten die op de laatste dag van het jaar meededen.")),
         ),
         table=_table(municipal, until.year),
@@ -202,7 +181,7 @@ def municipalities_by_phase() -> Municipalities:
                 ended_on=row.ended_on,
                 target=row.contract_target_per_year,
                 cells=tuple(
-                    _shown(_figure_of_year(figures, measure, str(row.pk), of_year), name)
+                    shown(_figure_of_year(figures, measure, str(row.pk), of_year), name)
                     for measure, of_year, name in columns
                 ),
             )
@@ -214,7 +193,7 @@ def municipalities_by_phase() -> Municipalities:
     return Municipalities(
         number=release.number if release else None,
         published_at=release.published_at if release else None,
-        columns=tuple(Column(name, str(measure.definition)) for measure, _year, name in columns),
+        columns=tuple(column_of(name, measure) for measure, _year, name in columns),
         groups=tuple(groups),
     )
 
@@ -255,6 +234,7 @@ def _headlines(country: Index, until: date) -> tuple[Headline, ...]:
             value=_country(country, measure, period),
             note=note,
             definition=str(measure.definition),
+            url=definition_url(measure),
         )
         for measure, period, note in notes
     )
@@ -353,10 +333,10 @@ def _table(figures: Iterable[Figure], year: int) -> MunicipalTable:
             for measure, of_year, name in columns
         ]
         found += [figure for _name, figure in cells]
-        shown = tuple(_shown(figure, name) for name, figure in cells)
-        rows.append(Row(municipality.name, municipality.get_phase_display(), shown))
+        texts = tuple(shown(figure, name) for name, figure in cells)
+        rows.append(Row(municipality.name, municipality.get_phase_display(), texts))
     return MunicipalTable(
-        columns=tuple(Column(name, str(measure.definition)) for measure, _year, name in columns),
+        columns=tuple(column_of(name, measure) for measure, _year, name in columns),
         rows=tuple(rows),
         hides=any(figure is not None and figure.is_hidden for figure in found),
         misses=any(figure is not None and figure.status is Status.MISSING for figure in found),
@@ -366,8 +346,7 @@ def _table(figures: Iterable[Figure], year: int) -> MunicipalTable:
 def _splits(country: Index, year: int) -> Iterable[Split]:
     period = Period(date(year, 1, 1), PeriodKind.YEAR)
     for measure in MEASURES.values():
-        # Searches have a page of their own, where they are compared between kinds of families.
-        for attribute in () if measure is measures.SEARCHES_ENDED else measure.attributes:
+        for attribute in () if measure in SHOWN_APART else measure.attributes:
             cells = [
                 (
                     attribute.category_label(category),
@@ -376,7 +355,7 @@ def _splits(country: Index, year: int) -> Iterable[Split]:
                 for category in attribute.categories()
             ]
             rows = tuple(
-                (label, _shown(figure)) for label, figure in cells if figure is not None and figure.value != 0
+                (label, shown(figure)) for label, figure in cells if figure is not None and figure.value != 0
             )
             if rows:
                 title = _("%(measure)s naar %(attribute)s") % {
@@ -386,6 +365,7 @@ def _splits(country: Index, year: int) -> Iterable[Split]:
                 yield Split(
                     title,
                     str(measure.definition),
+                    definition_url(measure),
                     rows,
                     any(figure is not None and figure.is_hidden for _label, figure in cells),
                 )
@@ -393,9 +373,3 @@ def _splits(country: Index, year: int) -> Iterable[Split]:
 
 def _figure_of_year(index: Index, measure: Measure, geography: str, year: int) -> Figure | None:
     return index.get((measure.name, Period(date(year, 1, 1), PeriodKind.YEAR), geography, "", ""))
-
-
-def _shown(figure: Figure | None, column: str = "") -> Shown:
-    if figure is None or figure.status is Status.NOT_APPLICABLE:
-        return Shown("–", str(Status.NOT_APPLICABLE.label), column)
-    return Shown(figure.text, "" if figure.status is Status.FREE else str(figure.status.label), column)

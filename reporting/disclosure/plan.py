@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Final
 
 from reporting.dictionary.measures import (
+    AVERAGED,
     CHILDREN_REACHED,
     COUNTED,
     COUPLINGS_ENDED,
@@ -19,6 +20,7 @@ from reporting.dictionary.measures import (
     COUPLINGS_TOTAL,
     DERIVED,
     FAMILIES_REACHED,
+    GOAL,
     REGISTRATIONS_ASKING,
     REGISTRATIONS_SUPPORT,
     WAITING,
@@ -64,6 +66,7 @@ class Plan:
     version: str
     tables: tuple[Table, ...]
     balances: tuple[Balance, ...]
+    averages: tuple[Table, ...] = ()
     slack: int = 3
     mean_from: int = 10
 
@@ -89,7 +92,7 @@ _PER_MUNICIPALITY = (
 )
 
 PLAN: Final = Plan(
-    version="2026.2",
+    version="2026.3",
     tables=(
         *(Table(m.name, Level.COUNTRY, kind, Audience.ALL) for m in COUNTED for kind in PeriodKind),
         *(
@@ -124,5 +127,18 @@ PLAN: Final = Plan(
     balances=(
         Balance(COUPLINGS_RUNNING.name, came=COUPLINGS_STARTED.name, went=COUPLINGS_ENDED.name),
         Balance(COUPLINGS_TOTAL.name, came=COUPLINGS_STARTED.name, went=None),
+    ),
+    averages=(
+        *(
+            Table(m.name, level, kind, audience)
+            for m in AVERAGED
+            for level, audience in ((Level.COUNTRY, Audience.ALL), (Level.MUNICIPALITY, Audience.OWN))
+            for kind in (PeriodKind.QUARTER, PeriodKind.YEAR)
+        ),
+        *(
+            Table(m.name, Level.COUNTRY, PeriodKind.YEAR, Audience.ALL, GOAL.name)
+            for m in AVERAGED
+            if GOAL in m.attributes
+        ),
     ),
 )

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from common import formats
 from reporting.dictionary.measures import MEASURES, Measure
 from reporting.dictionary.periods import Period, PeriodKind
 from reporting.disclosure.models import Audience, Cell, Release, Status
@@ -24,10 +26,17 @@ class Figure:
     status: Status
 
     @property
+    def number(self) -> int | float | None:
+        """The value as the number it stands for: of a figure with one decimal ten of them are kept as one."""
+        return None if self.value is None else self.measure.number(self.value)
+
+    @property
     def text(self) -> str:
         """How a page shows it: never a zero for want of a number."""
         return {
-            Status.FREE: f"{self.value:,}".replace(",", ".") if self.value is not None else "",
+            Status.FREE: formats.number(self.number, self.measure.decimals)
+            if self.number is not None
+            else "",
             Status.CONFIDENTIAL: ".",
             Status.NOT_APPLICABLE: "",
             Status.MISSING: "..",
@@ -42,6 +51,11 @@ class Figure:
 def latest_release() -> Release | None:
     """Return the release that is current."""
     return Release.objects.order_by("-number").first()
+
+
+def release_known_on(day: date) -> Release | None:
+    """Return the release that was current at the end of a day: what was known then, as it was said then."""
+    return Release.objects.filter(published_at__date__lte=day).order_by("-number").first()
 
 
 def country_figures(

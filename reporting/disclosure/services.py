@@ -11,8 +11,9 @@ import structlog
 from django.db import connections
 from django.utils import timezone
 
-from reporting.dictionary.measures import COUPLINGS_TOTAL
+from reporting.dictionary.measures import COUPLINGS_TOTAL, SUPPORT_FAMILIES
 from reporting.dictionary.periods import PeriodKind, first_of_month
+from reporting.disclosure.averages import averages
 from reporting.disclosure.cells import Facts, Key, Observation, Place, ProtectedCell
 from reporting.disclosure.models import Audience, Block, Cell, Release, ReleaseBlock, Status
 from reporting.disclosure.plan import PLAN, Plan
@@ -28,6 +29,8 @@ _LOCK = 0x4E414F43  # one release at a time
 _TURN = timedelta(hours=1)
 _BATCH = 2000  # rows per statement: the protocol takes 65,535 parameters
 MUNICIPALITIES = "municipalities"
+# What stays when nothing happens any more: no sign of life.
+LASTING = frozenset({COUPLINGS_TOTAL.name, SUPPORT_FAMILIES.name})
 _COLUMNS = (
     "id",
     "block_id",
@@ -64,7 +67,8 @@ def release_make(*, plan: Plan = PLAN) -> Release | None:
     facts = _facts()
     world = _world(plan, facts, counted)
     protected = protect(facts, plan=plan, world=world)
-    blocks = _blocks(protected.cells)
+    cells = (*protected.cells, *averages(facts, world=world))
+    blocks = _blocks(cells)
     digests = {address: _digest(address, cells) for address, cells in blocks.items()}
     if latest and _digests_of(latest) == set(digests.values()) and latest.config_hash == plan.config_hash:
         return None
@@ -75,8 +79,8 @@ def release_make(*, plan: Plan = PLAN) -> Release | None:
         plan_version=plan.version,
         config_hash=plan.config_hash,
         facts_digest=facts_digest,
-        cells=len(protected.cells),
-        hidden=sum(cell.status is Status.CONFIDENTIAL for cell in protected.cells),
+        cells=len(cells),
+        hidden=sum(cell.status is Status.CONFIDENTIAL for cell in cells),
         alarms=[*protected.alarms, *(f"{line}: one municipality" for line in protected.alone)],
     )
     _store(made, blocks, digests)
@@ -155,7 +159,7 @@ def _last_months(facts: Facts) -> dict[str, date]:
     """Return the last month in which anything happened or ran, per municipality."""
     last: dict[str, date] = {}
     for key in facts:
-        if key.kind is PeriodKind.MONTH and key.measure != COUPLINGS_TOTAL.name:
+        if key.kind is PeriodKind.MONTH and key.measure not in LASTING:
             last[key.geography] = max(key.start, last.get(key.geography, date.min))
     return last
 

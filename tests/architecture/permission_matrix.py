@@ -242,6 +242,8 @@ FOUNDATION: dict[str, Row] = EVERY_SITE | {
     "nationwide:counts": NATIONAL,
     "dashboards:municipalities": NATIONAL,
     "dashboards:fairness": NATIONAL,
+    "dashboards:definitions": NATIONAL,
+    "dashboards:definition": NATIONAL,
     "municipalities:schemas": NATIONAL,
     "proofs:isolation": NATIONAL,
     "standards:list": NATIONAL,

@@ -232,6 +232,7 @@ def unmarked(body: str) -> list[str]:
 # Names, and words that are the same in every language.
 _EVERYWHERE: Final = re.compile(
     r"Naober|(?:Coordinator |Deputy |Safeguarding Officer )?(?:Purmerend|Zaanstad)|qzkan\w*|bzwan\w*"
+    r"|(?-i:\b[A-E][P-T]\b)"  # the letters of the families in the examples of figures
     r"|[\w.+-]+@[\w.-]+|https?://\S+|\b(?:km|MB|ms|GM\d{4})\b|\d{4} ?[A-Z]{2}\b",
     re.IGNORECASE,
 )

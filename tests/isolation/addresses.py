@@ -14,6 +14,7 @@ from core.desk.models import FORM_WORDS
 from core.guidance.models import SIDE_WORDS
 from core.lists.models import ListName
 from core.safeguarding.presentation import STEP_WORDS
+from reporting.dictionary.measures import MEASURES
 from tenants.standards.models import StandardKind
 
 URLCONFS = {
@@ -33,6 +34,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "subject": ("vorm",),
     "letter_kind": ("brief-algemeen",),
     "list_name": tuple(ListName.values),
+    "measure": tuple(measure.api_name for measure in MEASURES.values()),
 }
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 

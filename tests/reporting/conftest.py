@@ -37,6 +37,10 @@ def write_ledger(municipality: Municipality, lines: Iterable[Line]) -> None:
                 ending_reason=line.ending_reason,
                 household=line.household,
                 interpreter=line.interpreter,
+                review=line.review,
+                review_side=line.review_side,
+                satisfaction=line.satisfaction,
+                goal_scores=list(line.goal_scores),
                 days=line.days,
                 recorded_month=line.month,
             )

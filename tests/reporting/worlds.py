@@ -11,10 +11,13 @@ from common.vocabulary import (
     AgeBand,
     AreaKind,
     EndingReason,
+    Goal,
     HouseholdKind,
     Interpreter,
     RecruitmentChannel,
     ReferralSource,
+    Review,
+    ReviewSide,
     SupportForm,
 )
 from reporting.dictionary.periods import month_after
@@ -42,6 +45,10 @@ class Line:
     household: str = ""
     interpreter: str = ""
     area: str = ""
+    review: str = ""
+    review_side: str = ""
+    satisfaction: int | None = None
+    goal_scores: tuple[int, ...] = ()
     days: int | None = None
     municipality_code: str = "GM0001"
 
@@ -79,9 +86,10 @@ def _case(
         families.append((family, children))
         yield Line("family_registered", month, family, referral_source=rng.choice(ReferralSource.values))
     support, coupling = _uuid(rng), _uuid(rng)
-    yield Line(
-        "support_registered", month, support_family=support, channel=rng.choice(RecruitmentChannel.values)
-    )
+    channel = rng.choice(RecruitmentChannel.values)
+    yield Line("support_registered", month, support_family=support, channel=channel)
+    yield Line("support_approved", month, support_family=support, channel=channel)
+    yield Line("intake_done", month, family)
     yield Line("waiting_started", month, family)
     trial = month_after(month, rng.choice((0, 1, 2, 5)))
     if trial > shape.until or rng.random() < 0.1:
@@ -95,6 +103,7 @@ def _case(
         days=rng.choice((20, 91, 92, 200)),
     )
     both: dict[str, Any] = {"family": family, "support_family": support, "coupling": coupling}
+    yield Line("introduction", trial, **both, days=rng.randint(5, 100))
     yield Line("trial_started", trial, **both)
     start = month_after(trial, rng.choice((1, 2)))
     if start > shape.until:
@@ -112,8 +121,25 @@ def _case(
         days=rng.randint(10, 300),
     )
     end = month_after(start, rng.choice((0, 3, 6, 12, 24)))
+    for review, held in ((Review.TRIAL, start), (Review.MONTH_12, month_after(start, 12))):
+        if held <= min(end, shape.until):
+            yield from _talks(rng, review, held, both)
     if end <= shape.until:
         yield Line("coupling_ended", end, **both, ending_reason=rng.choice(EndingReason.values))
+
+
+def _talks(rng: Random, review: Review, month: date, both: dict[str, Any]) -> Iterator[Line]:
+    for side in ReviewSide:
+        yield Line(
+            "evaluation_done",
+            month,
+            **both,
+            review=review.value,
+            review_side=side.value,
+            satisfaction=rng.choice((None, 5, 6, 7, 8, 9)),
+            goal_scores=rng.choice(((), tuple(rng.randint(1, 5) for _ in Goal))),
+            days=rng.choice((0, 14, 15)),
+        )
 
 
 def facts_for(place: str, lines: Iterable[Line], until: date) -> dict[Key, Observation]:

@@ -239,9 +239,14 @@ def factblock(content: str, label: Any) -> SafeString:
 
 @register.simple_tag
 def figure(
-    label: Any, value: Any, note: Any = "", definition: Any = "", updated: datetime | None = None
+    label: Any,
+    value: Any,
+    note: Any = "",
+    definition: Any = "",
+    updated: datetime | None = None,
+    definition_url: str = "",
 ) -> SafeString:
-    """Draw one big number with what it means and when it was made. None is shown as a dash with the note."""
+    """Draw one big number with what it means, where that is explained, and when it was made. None is a dash."""
     shown = (
         formats.number(value)
         if isinstance(value, (int, float))
@@ -249,7 +254,15 @@ def figure(
         if value is not None
         else formats.NOTHING
     )
-    return part("figure", label=label, value=shown, note=note, definition=definition, updated=updated)
+    return part(
+        "figure",
+        label=label,
+        value=shown,
+        note=note,
+        definition=definition,
+        updated=updated,
+        definition_url=definition_url,
+    )
 
 
 @register.simple_block_tag

@@ -167,6 +167,8 @@ class Book:
             children=[child.pseudonym for child in concerned],
             age_bands=[age_band_on(child, on).value for child in concerned],
             days=max(0, days) if days is not None else None,
+            review=scores.review if scores else "",
+            review_side=scores.side if scores else "",
             satisfaction=scores.satisfaction if scores else None,
             goal_scores=list(scores.goals) if scores else [],
             recorded_month=month,

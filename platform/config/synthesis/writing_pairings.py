@@ -421,7 +421,8 @@ class PairingWriter:
         )
         self.book.audit("evaluation_recorded", Evaluation, row, who)
         goals = [score for score in talk.goals if score is not None]
-        scores = Scores(satisfaction=talk.satisfaction, goals=goals if len(goals) == len(talk.goals) else ())
+        complete = goals if len(goals) == len(talk.goals) else ()
+        scores = Scores(moment["kind"], talk.side, talk.satisfaction, complete)
         days = (talk.held_on - moment["due_on"]).days
         self._note(case, Event.EVALUATION_DONE, talk.held_on, days=days, scores=scores)
 

@@ -6,13 +6,14 @@ import pytest
 from django.db import IntegrityError
 
 from common.errors import Conflict, ForbiddenTransition, InvalidInput
+from common.vocabulary import Review, ReviewSide
 from core.couplings.models import Coupling
 from core.couplings.services import closing_talk_record
 from core.couplings.workflow import CouplingStatus
 from core.families.workflow import RequestingStatus, SupportStatus
 from core.guidance import services
-from core.guidance.cadence import due_dates
-from core.guidance.models import Evaluation, GuidanceMoment, MomentKind
+from core.guidance.cadence import EVALUATIONS, due_dates
+from core.guidance.models import Evaluation, GuidanceMoment, MomentKind, Side
 from core.guidance.services import EvaluationData, FamilyNext, SupportNext
 from core.guidance.workflow import MomentStatus
 from core.ledger.models import Event, LedgerEntry
@@ -79,10 +80,15 @@ def test_both_sides_have_to_speak_before_a_moment_is_held(in_purmerend: Municipa
     planned.refresh_from_db()
     assert planned.status == MomentStatus.HELD
     entries = LedgerEntry.objects.filter(event=Event.EVALUATION_DONE).order_by("satisfaction")
-    assert [(entry.satisfaction, entry.goal_scores) for entry in entries] == [
-        (8, [4, 3, 4, 5]),
-        (None, [4, 3, 4, 5]),
+    assert [(e.review, e.review_side, e.satisfaction, e.goal_scores) for e in entries] == [
+        ("trial_evaluation", "family", 8, [4, 3, 4, 5]),
+        ("trial_evaluation", "support", None, [4, 3, 4, 5]),
     ]
+
+
+def test_the_ledger_knows_every_evaluation_and_side_under_its_own_name() -> None:
+    assert set(Review.values) == EVALUATIONS
+    assert set(ReviewSide.values) == set(Side.values)
 
 
 def test_a_second_evaluation_of_the_same_side_is_refused(in_purmerend: Municipality) -> None:

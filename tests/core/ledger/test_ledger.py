@@ -157,6 +157,8 @@ def test_the_way_out_has_no_keys_and_gives_every_line_in_one_order(purmerend: Mu
             household="",
             interpreter="",
             area="",
+            review="",
+            review_side="",
         )
         assert len(ledger_lines(until=date(2025, 3, 31))) == 1
         with connections["aggregator"].cursor() as cursor:

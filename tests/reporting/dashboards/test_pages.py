@@ -8,9 +8,11 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from reporting.dashboards import selectors
-from reporting.dictionary.measures import COUPLINGS_TOTAL, MEASURES
+from reporting.dictionary.examples import EXAMPLES
+from reporting.dictionary.measures import COUPLINGS_TOTAL, MEASURES, Measure
 from reporting.dictionary.periods import Period, PeriodKind, month_after
 from reporting.disclosure.models import Status
 from reporting.disclosure.plan import NL
@@ -23,6 +25,7 @@ from tests.reporting.conftest import NOW, some_lines, write_ledger
 from tests.reporting.worlds import Line
 
 PAGES = ("/", "/gemeenten", "/gelijke-kansen")
+EXPLAINED = ("/definities", "/definities/nieuweKoppelingen")
 
 
 @pytest.fixture
@@ -40,7 +43,7 @@ def words(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", PAGES + EXPLAINED)
 def test_pages_have_one_heading_a_title_and_no_script_of_their_own(
     counted: Rebuilt, staff: Client, path: str
 ) -> None:
@@ -60,11 +63,85 @@ def test_before_the_first_release_the_page_says_so(staff: Client, path: str) -> 
 def test_every_big_figure_has_its_definition(counted: Rebuilt, staff: Client) -> None:
     assert counted.release == 1
     html = page(staff)
-    assert html.count('class="naober-figure"') == 6
-    for name in ("couplings_total", "couplings_started", "couplings_running", "waiting", "families_reached"):
-        assert str(MEASURES[name].definition) in html
+    names = (
+        *("couplings_total", "couplings_started", "couplings_running", "waiting", "families_reached"),
+        *("children_reached", "satisfaction_mean", "waiting_time_median", "review_talks", "reviews_overdue"),
+        *("support_families", "outcomes_measured"),
+    )
+    assert html.count('class="naober-figure"') == len(names)
+    for name in names:
+        assert str(escape(MEASURES[name].definition)) in html
     assert "Laatst bijgewerkt" in html
     assert "vrijgave 1" in html
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_explanation_of_a_figure_leads_to_the_page_of_its_definition(
+    counted: Rebuilt, staff: Client, path: str
+) -> None:
+    assert counted.release == 1
+    html = page(staff, path)
+    links = set(re.findall(r'href="(/definities/[^"]+)"', html))
+    assert links
+    for link in links:
+        assert page(staff, link).count("<h1") == 1
+    # Who takes part stands in the registry and is no figure of the dictionary.
+    explained = [
+        text for text in re.findall(r"<dd>(.*?)</dd>", html, re.DOTALL) if "telt" in text or "die in" in text
+    ]
+    assert all("/definities/" in text for text in explained)
+
+
+@pytest.mark.parametrize("measure", MEASURES.values(), ids=lambda measure: str(measure.name))
+def test_the_page_of_a_figure_has_its_formula_owner_version_and_example(
+    staff: Client, measure: Measure
+) -> None:
+    html = page(staff, f"/definities/{measure.api_name}")
+    example = EXAMPLES[measure.name]
+    for text in (measure.definition, example.formula, example.because, measure.owner, measure.counts.label):
+        assert str(escape(text)) in html
+    for told in example.events:
+        assert str(escape(told.words[1:])) in html
+    assert f"/definities/{measure.api_name}" in page(staff, "/definities")
+
+
+def test_a_figure_that_does_not_exist_has_no_page(staff: Client) -> None:
+    assert staff.get("/definities/onzin").status_code == 404
+
+
+@pytest.mark.parametrize("path", EXPLAINED)
+def test_definitions_are_not_found_at_a_municipality(
+    client_for: Callable[..., Client], purmerend: Municipality, coordinator: User, path: str
+) -> None:
+    assert client_for(purmerend, coordinator).get(path).status_code == 404
+
+
+def test_what_families_say_is_on_the_page_from_ten_families_on(
+    purmerend: Municipality, staff: Client
+) -> None:
+    year = NOW.year - 1
+    start, later = date(year - 1, 3, 1), date(year, 3, 1)
+
+    def talks(count: int) -> list[Line]:
+        return [
+            Line(
+                "evaluation_done", month, family, support, coupling, days=0,
+                review=review, review_side="family", satisfaction=7 + later_talk, goal_scores=(2 + later_talk,) * 4,
+            )
+            for family, support, coupling in ((uuid4(), uuid4(), uuid4()) for _ in range(count))
+            for month, review, later_talk in ((start, "trial_evaluation", 0), (later, "month_12", 1))
+        ]  # fmt: skip
+
+    write_ledger(purmerend, talks(9))
+    rebuild_totals()
+    few = words(page(staff))
+    assert "8,0 punten van de 10" not in few
+    write_ledger(purmerend, talks(1))
+    rebuild_totals()
+    html = words(page(staff))
+    assert "8,0 punten van de 10" in html
+    row = html[html.index("Ouders ontlasten") : html.index("Ouders sterker maken")]
+    assert re.findall(r"\d+(?:,\d)?|–", row)[:5] == ["2,0", "3,0", "10", "0", "0"]
 
 
 def test_a_hidden_figure_is_a_point_with_an_explanation_and_never_a_zero(

@@ -17,12 +17,11 @@ from reporting.dictionary.measures import (
     HOUSEHOLD,
     INTEREST,
     INTERPRETER,
-    LEAD_TIME,
     MEASURES,
     OUTCOME,
 )
 from reporting.dictionary.periods import Period, PeriodKind, month_after, periods_between
-from reporting.facts import formulas
+from reporting.facts import history
 from reporting.facts.formulas import FORMULAS, FactRow, facts_of
 from tests.reporting.worlds import UNTIL, Line, Shape, random_lines
 
@@ -62,11 +61,12 @@ def coupling(start: date, end: date | None = None, **values: object) -> list[Lin
 
 
 def test_every_measure_that_is_counted_has_a_formula() -> None:
-    assert set(FORMULAS) == {measure.name for measure in COUNTED} | {LEAD_TIME, INTEREST, CONCERNS}
+    values = {measure.average.values for measure in MEASURES.values() if measure.average}
+    assert set(FORMULAS) == {measure.name for measure in COUNTED} | values | {INTEREST, CONCERNS}
 
 
 def test_the_events_are_those_of_the_ledger() -> None:
-    names = {name: getattr(formulas, name) for name in dir(formulas) if name in Event.names}
+    names = {name: getattr(history, name) for name in dir(history) if name in Event.names}
     assert names
     assert names == {name: Event[name].value for name in names}
 
