@@ -138,7 +138,8 @@ def test_two_checkers_find_nothing(town: Town, address: Address) -> None:
         page.goto(path)
         look_at(page, with_axe=not number, with_second=False)  # of one address the frame is the same
         page.set_viewport_size({"width": PHONE, "height": HEIGHTS[PHONE]})
-        look_at(page, with_second=not number)  # which takes its time and judges the same elements at every width
+        # The second checker takes its time, and judges the same elements at every width.
+        look_at(page, with_second=not number)
         page.close()
 
 
