@@ -254,21 +254,19 @@ class _Auditing:
     def _exempt(self, proofs: Mapping[Key, Proof[Key]]) -> set[tuple[Key, str]]:
         """Return the quantities and readers for which nothing but hiding a national total would help.
 
-        Two things have to be so: every figure of a line under a national total is withheld already, and with
-        everything withheld but the national totals the quantity would be as narrow.
+        Two things have to be so: every figure of a line under a national total is withheld already, and the release
+        tells no more of the quantity than the national totals do when all else is withheld.
         """
         narrow = [(key, reader) for key, proof in proofs.items() for reader in proof.narrow]
         if not narrow:
             return set()
         withheld = self._withheld_lines()
         bare = Prover(self._hidden(self._bare()), width=WIDTH)
-        found = set()
-        for key, reader in narrow:
-            if key in withheld:
-                lowest, highest = bare.interval(key, reader)
-                if highest - lowest < WIDTH:
-                    found.add((key, reader))
-        return found
+        return {
+            (key, reader)
+            for key, reader in narrow
+            if key in withheld and bare.interval(key, reader) == proofs[key].narrow[reader]
+        }
 
     def _withheld_lines(self) -> set[Key]:
         """Return the parts of every line under a national total of which no part is shown."""
