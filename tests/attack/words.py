@@ -35,6 +35,8 @@ ONE_SIDE = {
 # Splits of a split: what stands behind the colon is a category of the coarser one.
 WITHIN = {"household_outcome": "outcome", "interpreter_outcome": "outcome", "area_outcome": "outcome"}
 SENSITIVE = {"ending_reason", "outcome", *WITHIN}
+# Families behind a figure from which it may be shown: per municipality, in a national split, in a sensitive one.
+LEAST, LEAST_SPLIT, LEAST_SENSITIVE = 5, 3, 10
 NOBODY = Observation(0, 0, 0)
 
 
@@ -51,9 +53,7 @@ def nationwide(facts: Facts, places: Iterable[Place]) -> dict[Key, Observation]:
     return {**facts, **{key: Observation(*numbers) for key, numbers in sums.items()}}
 
 
-def secrets(
-    truth: Facts, cells: Iterable[ProtectedCell], *, least: int = 5, least_sensitive: int = 10
-) -> set[Key]:
+def secrets(truth: Facts, cells: Iterable[ProtectedCell]) -> set[Key]:
     """Return the figures about few families in the tables that others see, and those that follow from them."""
     published = {cell.key for cell in shared(cells)}
     ended = {
@@ -65,8 +65,14 @@ def secrets(
         if (key.geography != NATION or key.attribute)
         and key.measure not in MEANS
         and truth.get(key, NOBODY).value > 0
-        and behind(key, truth[key]) < (least_sensitive if key.attribute in SENSITIVE else least)
+        and behind(key, truth[key]) < least(key)
     }
+
+
+def least(key: Key) -> int:
+    if key.attribute in SENSITIVE:
+        return LEAST_SENSITIVE
+    return LEAST_SPLIT if key.attribute else LEAST
 
 
 def behind(key: Key, seen: Observation) -> int:
@@ -102,10 +108,10 @@ def puzzle_of(
     if insider:
         known |= {key: truth.get(key, NOBODY).value for key in every if key.geography == insider}
     hidden = {cell.key for cell in seen if cell.status is Status.CONFIDENTIAL}
-    least = {key: 1 for key in hidden if truth.get(key, NOBODY).value > 0} if bounds else {}
+    lowest = {key: 1 for key in hidden if truth.get(key, NOBODY).value > 0}
     if not bounds:
-        least = dict.fromkeys(every - known.keys(), -(10**6))
-    return Puzzle(known, zero, list(_funnels(every)) if funnels else [], least)
+        lowest = dict.fromkeys(every - known.keys(), -(10**6))
+    return Puzzle(known, zero, list(_funnels(every)) if funnels else [], lowest)
 
 
 def laid_bare(cells: Iterable[ProtectedCell]) -> list[ProtectedCell]:
