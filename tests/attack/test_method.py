@@ -19,7 +19,7 @@ from reporting.disclosure.rules import protect
 from tests.attack.attacker import Puzzle
 from tests.attack.simple import Scene, scene
 from tests.attack.sizes import FULL, INSIDERS, PLACES, SEEDS, SMALL
-from tests.attack.words import NATION, NOBODY, laid_bare, nationwide, puzzle_of, shared
+from tests.attack.words import MEANS, NATION, NOBODY, laid_bare, nationwide, puzzle_of, shared
 from tests.reporting.worlds import Shape, random_world
 
 pytestmark = pytest.mark.timeout(7200 if FULL else 300)
@@ -167,6 +167,15 @@ def _merged() -> Scene:
     world = replace(world, places=places)
     cells = protect(facts, plan=PLAN, world=world).cells
     return Scene(facts, world, nationwide(facts, places), cells)
+
+
+def test_a_mean_is_shown_of_ten_couplings_or_more(seed: int) -> None:
+    country = released(seed, places=9)
+    lead_times = [cell for cell in shared(country.cells) if cell.key.measure in MEANS]
+    shown = [cell.key for cell in lead_times if cell.value is not None]
+    assert 0 < len(shown) < len(lead_times)
+    for key in shown:
+        assert country.truth[key._replace(measure="couplings_started")].value >= 10
 
 
 def test_two_releases_of_the_same_counts_are_the_same() -> None:
