@@ -14,7 +14,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard platform/config/locale/*/LC_MESSAG
 # Settings for commands that only look at the code. `check` holds them to what a server on the internet needs.
 CODE := SECRET_KEY=only-for-commands-that-look-at-the-code-and-serve-nobody-0123456789 BASE_DOMAIN=naober.example
 
-.PHONY: help setup browser pooler demo screenshots test isolation faults check lint format types imports django-checks texts texts-check openapi openapi-write privacy-guard wheel \
+.PHONY: help setup browser pooler demo screenshots test isolation faults attack check lint format types imports django-checks texts texts-check openapi openapi-write privacy-guard wheel \
 	bench-tenancy bench-totals bench-provision bench-migrate bench-pages bench-matching scale stop clean
 
 help: ## List every target
@@ -118,6 +118,9 @@ isolation: pooler ## The isolation probe, poolers and bad input in full: every m
 
 faults: setup ## Kill worker, web process, PostgreSQL, broker, and whoever makes or migrates municipalities
 	NAOBER_FAULTS=full $(BIN)/pytest -n 0 --timeout 7200 tests/faults $(ARGS)
+
+attack: setup ## Attack what is released, as an outsider and as a municipality: 50 and 342 municipalities, five seeds
+	NAOBER_ATTACK=full $(BIN)/pytest -n $(PROCESSES) --timeout 7200 tests/attack $(ARGS)
 
 # With ARGS=--quick: a few of everything, to see that it runs. The ratios are explained in platform/docs/performance.md.
 bench-tenancy: setup ## What tenancy costs a page, next to plain Django and django-tenants; memory of a connection

@@ -58,8 +58,9 @@ class Release(ScopedModel):
     cells = models.PositiveIntegerField()
     hidden = models.PositiveIntegerField(help_text="cells with status C")
     alarms = models.JSONField(default=list, help_text="lines that were withheld as a whole, and why")
+    audit = models.JSONField(default=dict, db_default={}, help_text="what was proved of this release")
     columns = Columns(
-        plain="number published_at counted_until plan_version config_hash facts_digest cells hidden alarms",
+        plain="number published_at counted_until plan_version config_hash facts_digest cells hidden alarms audit",
         export=False,
         erase=False,
     )

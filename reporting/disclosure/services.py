@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from reporting.dictionary.measures import COUPLINGS_TOTAL, SUPPORT_FAMILIES
 from reporting.dictionary.periods import PeriodKind, first_of_month
+from reporting.disclosure.auditing import Audit, audit
 from reporting.disclosure.averages import averages
 from reporting.disclosure.cells import Facts, Key, Observation, Place, ProtectedCell
 from reporting.disclosure.models import Audience, Block, Cell, Release, ReleaseBlock, Status
@@ -53,9 +54,16 @@ class BlockAddress(NamedTuple):
     year: int
 
 
+class ReleaseRefused(Exception):
+    """The audit could not prove that every figure about few families stays uncertain: nothing is published."""
+
+
 @atomic()
 def release_make(*, plan: Plan = PLAN) -> Release | None:
-    """Publish the vault under the plan; return None when the latest release already says the same."""
+    """Publish the vault under the plan; return None when the latest release already says the same.
+
+    Raise ReleaseRefused when the audit fails. The work then stays in the outbox with that word as its last error.
+    """
     _lock()
     latest = Release.objects.order_by("number").last()
     facts_digest = vault_digest()
@@ -72,6 +80,7 @@ def release_make(*, plan: Plan = PLAN) -> Release | None:
     digests = {address: _digest(address, cells) for address, cells in blocks.items()}
     if latest and _digests_of(latest) == set(digests.values()) and latest.config_hash == plan.config_hash:
         return None
+    audited = _audited(protected.cells, facts, world)
     made = Release.objects.create(
         number=latest.number + 1 if latest else 1,
         published_at=timezone.now(),
@@ -82,6 +91,7 @@ def release_make(*, plan: Plan = PLAN) -> Release | None:
         cells=len(cells),
         hidden=sum(cell.status is Status.CONFIDENTIAL for cell in cells),
         alarms=[*protected.alarms, *(f"{line}: one municipality" for line in protected.alone)],
+        audit=audited.summary(),
     )
     _store(made, blocks, digests)
     if protected.alarms:
@@ -90,6 +100,21 @@ def release_make(*, plan: Plan = PLAN) -> Release | None:
         "release_made", number=made.number, cells=made.cells, hidden=made.hidden, alone=len(protected.alone)
     )
     return made
+
+
+def _audited(cells: Sequence[ProtectedCell], facts: Facts, world: World) -> Audit:
+    """Return the audit of the cells; without a pass nothing is released, and the log says so without figures."""
+    audited = audit(cells, facts=facts, world=world)
+    if not audited.passed:
+        _log.error(
+            "release_refused",
+            quantities=audited.quantities,
+            faults=dict(audited.faults),
+            checked=audited.checked,
+            seconds=round(audited.seconds, 2),
+        )
+        raise ReleaseRefused(", ".join(sorted(audited.faults)) or "the certificate does not hold")
+    return audited
 
 
 def _lock() -> None:
