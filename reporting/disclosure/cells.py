@@ -65,8 +65,8 @@ class ProtectedCell(NamedTuple):
 class Protected:
     """The outcome: every cell of every table of the plan, and the lines that had to be withheld as a whole.
 
-    A line is ``alone`` when one municipality was all there was: its hidden figure is the national total, and no
-    companion exists. That is how things were; an alarm is a line that should have had one.
+    A line is ``alone`` when the exact national totals give it away, to everybody or to a municipality that knows its
+    own share, whatever else is hidden. That is how things were; an alarm is a line for which the search had no answer.
     """
 
     cells: tuple[ProtectedCell, ...]

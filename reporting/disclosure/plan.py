@@ -21,9 +21,11 @@ from reporting.dictionary.measures import (
     DERIVED,
     FAMILIES_REACHED,
     GOAL,
+    MEASURES,
     REGISTRATIONS_ASKING,
     REGISTRATIONS_SUPPORT,
     WAITING,
+    Attribute,
 )
 from reporting.dictionary.periods import PeriodKind
 from reporting.disclosure.models import Audience
@@ -59,26 +61,79 @@ class Balance:
     went: str | None
 
 
+# The parameters of the rules, with the least and the greatest value that they may have.
+RANGES: Final = {
+    "t_total": (3, 10),
+    "t_attr": (5, 20),
+    "t_sensitive": (5, 20),
+    "t_country_attr": (0, 10),
+    "group_k": (0, 3),
+    "width": (1, 10),
+    "insiders": (0, 1),
+}
+
+
+class BadPlan(ValueError):
+    """A plan that would protect less than the rules allow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Tables, relations between measures and the parameters of the rules."""
+    """Tables, relations between measures and the parameters of the rules.
+
+    `t_...` are numbers of families; a table may ask for more and never for less. `width` is the least distance, in
+    units of the figure, between two values that a reader must hold possible; `insiders` how many municipalities may
+    put their own figures together; `group_k` how many families may differ from a group that is as good as uniform.
+    `jitter_key` decides between companions that cost the same, so that the choice tells nothing about the figures.
+    """
 
     version: str
     tables: tuple[Table, ...]
     balances: tuple[Balance, ...]
     averages: tuple[Table, ...] = ()
-    slack: int = 3
+    t_total: int = 5
+    t_attr: int = 5
+    t_sensitive: int = 10
+    t_country_attr: int = 3
+    group_k: int = 1
+    width: int = 3
+    insiders: int = 1
+    jitter_key: str = "naober"
     mean_from: int = 10
+
+    def __post_init__(self) -> None:
+        """Refuse parameters out of range, and tables that ask for less than the parameters."""
+        for name, (least, greatest) in RANGES.items():
+            if not least <= getattr(self, name) <= greatest:
+                message = f"{name} must be from {least} to {greatest}"
+                raise BadPlan(message)
+        for table in self.tables:
+            if table.audience is not Audience.OWN and table.threshold < self.floor(table):
+                message = f"{table} must ask for {self.floor(table)} families"
+                raise BadPlan(message)
 
     @property
     def config_hash(self) -> str:
         """Fingerprint of everything that decides what is hidden."""
         return sha256(json.dumps(asdict(self), sort_keys=True, default=str).encode()).hexdigest()
 
+    def floor(self, table: Table) -> int:
+        """Return the least threshold of a table that others than the municipality itself see."""
+        if not table.attribute:
+            return 0 if table.level is Level.COUNTRY else self.t_total
+        if attribute_of(table).sensitive:
+            return self.t_sensitive
+        return self.t_country_attr if table.level is Level.COUNTRY else self.t_attr
+
+
+def attribute_of(table: Table) -> Attribute:
+    """Return the attribute of a table that has one."""
+    return next(a for a in MEASURES[table.measure].attributes if a.name == table.attribute)
+
 
 T_TOTAL: Final = 5
-T_ATTRIBUTE: Final = 5
 T_SENSITIVE: Final = 10
+T_COUNTRY_ATTRIBUTE: Final = 3
 
 # What the foundation sees per municipality. Endings are left out: with them and the stock, few numbers stay hidden.
 _PER_MUNICIPALITY = (
@@ -102,7 +157,7 @@ PLAN: Final = Plan(
                 PeriodKind.YEAR,
                 Audience.ALL,
                 attribute.name,
-                T_SENSITIVE if attribute.sensitive else T_ATTRIBUTE,
+                T_SENSITIVE if attribute.sensitive else T_COUNTRY_ATTRIBUTE,
             )
             for m in COUNTED
             for attribute in m.attributes

@@ -3,16 +3,16 @@
 A relation that is missing here is a hole: figures hidden by the rules could then be found by subtraction.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from reporting.dictionary.measures import MEASURES, Crossed, Nature
 from reporting.dictionary.periods import MONTHS, Period, PeriodKind, periods_between
 from reporting.disclosure.cells import Key, Place
-from reporting.disclosure.models import Audience
-from reporting.disclosure.plan import NL, Balance, Level, Plan, Table
+from reporting.disclosure.models import Audience, Status
+from reporting.disclosure.plan import NL, Balance, Level, Plan, Table, attribute_of
 
 
 class Kind(StrEnum):
@@ -40,6 +40,11 @@ class World:
     places: Sequence[Place]
     first: date
     until: date
+    by_id: Mapping[str, Place] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Arrange the places by their id."""
+        object.__setattr__(self, "by_id", {place.id: place for place in self.places})
 
     def periods(self, kind: PeriodKind) -> Iterator[Period]:
         """Yield the periods that are published, oldest first."""
@@ -48,6 +53,20 @@ class World:
     def contributing(self, kind: PeriodKind, start: date) -> list[Place]:
         """Return the places whose figures are in the national total of a period."""
         return [p for p in self.places if p.active_in(kind, start) and start.year in p.delivered]
+
+    def delivered(self, geography: str) -> frozenset[int]:
+        """Return the years of which a place has delivered its figures."""
+        place = self.by_id.get(geography)
+        return place.delivered if place else frozenset()
+
+    def presence(self, key: Key) -> Status:
+        """Tell whether there is a figure at all: not before the programme ran there, nor when nothing was delivered."""
+        place = self.by_id.get(key.geography)
+        if place is None:
+            return Status.FREE
+        if not place.active_in(key.kind, key.start):
+            return Status.NOT_APPLICABLE
+        return Status.FREE if key.start.year in place.delivered else Status.MISSING
 
 
 def shared_tables(plan: Plan) -> tuple[Table, ...]:
@@ -92,7 +111,7 @@ def categories_of(table: Table) -> tuple[str, ...]:
     """Return the categories of a table; one empty category when it has no attribute."""
     if not table.attribute:
         return ("",)
-    return next(a for a in MEASURES[table.measure].attributes if a.name == table.attribute).categories()
+    return attribute_of(table).categories()
 
 
 def _geography(world: World, tables: Iterable[Table]) -> Iterator[Relation]:
@@ -179,7 +198,7 @@ def _balance(world: World, tables: Iterable[Table], balance: Balance) -> Iterato
             continue
         for key in keys_of(world, table):
             before = key.period.previous.start
-            if key.geography != NL and key.start.year not in _delivered(world, key.geography):
+            if key.geography != NL and key.start.year not in world.delivered(key.geography):
                 continue
             terms = [(key, 1), (key._replace(measure=balance.came), -1)]
             if balance.went is not None:
@@ -187,7 +206,3 @@ def _balance(world: World, tables: Iterable[Table], balance: Balance) -> Iterato
             if Period(before, key.kind).last_month >= world.first:
                 terms.append((key._replace(start=before), -1))
             yield Relation(Kind.BALANCE, tuple(terms))
-
-
-def _delivered(world: World, geography: str) -> frozenset[int]:
-    return next(place.delivered for place in world.places if place.id == geography)

@@ -90,7 +90,7 @@ def release_make(*, plan: Plan = PLAN) -> Release | None:
         facts_digest=facts_digest,
         cells=len(cells),
         hidden=sum(cell.status is Status.CONFIDENTIAL for cell in cells),
-        alarms=[*protected.alarms, *(f"{line}: one municipality" for line in protected.alone)],
+        alarms=[*protected.alarms, *(f"{line}: the national total tells" for line in protected.alone)],
         audit=audited.summary(),
     )
     _store(made, blocks, digests)
