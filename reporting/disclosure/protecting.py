@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from reporting.disclosure.programmes import HIDDEN_COST, Pair, Refusal, Scope, far, pair_apart
-from reporting.disclosure.system import NOWHERE, System, Whole
+from reporting.disclosure.system import NOWHERE, Flags, System, Whole
 
 NOBODY: Final = NOWHERE
 # Where the search looks: how many figures of each sum, how many sums away, and whether zeros may be hidden. The last
@@ -40,8 +40,16 @@ def hide(system: System, targets: Iterable[int], *, width: int, insiders: int) -
     search.prove_together()
     for target in search.targets:
         search.settle(target)
+    search.spare()
     hidden = np.flatnonzero(search.hidden & ~system.unseen)
     return Outcome(frozenset(hidden.tolist()), frozenset(search.alone), frozenset(search.failed))
+
+
+class Proof(NamedTuple):
+    """That values lie apart: the municipalities that see through it, a bit for each, and the companions it needs."""
+
+    hands: int
+    companions: frozenset[int]
 
 
 class _Search:
@@ -53,9 +61,11 @@ class _Search:
         self.hidden[targets] = True
         self.alone: set[int] = set()
         self.failed: set[int] = set()
-        # Per target the municipalities, a bit for each, that have a hand in all its deviations so far.
-        self._open = {target: self._watchers(target) if insiders else 0 for target in targets}
-        self._proven: set[int] = set()
+        self._at_first = self.hidden.copy()
+        self._withheld: set[int] = set()
+        # Per target the municipalities from which it must be safe, a bit for each, and what proves it to be.
+        self._watch = {target: self._watchers(target) if insiders else 0 for target in targets}
+        self._proofs: dict[int, list[Proof]] = {target: [] for target in targets}
         by_row = system.sums.tocsr()
         self._columns = np.split(by_row.indices, by_row.indptr[1:-1])
         self._entries = np.split(by_row.data, by_row.indptr[1:-1])
@@ -74,24 +84,37 @@ class _Search:
             (self.alone if pair is Refusal.IMPOSSIBLE else self.failed).add(target)
             for row in self._rows[target]:
                 self.hidden[self._columns[row]] = True
+                self._withheld.update(self._columns[row].tolist())
             if insider == NOBODY:
+                self._watch[target] = 0
                 return
-            self._open[target] &= ~self._mask(insider)
+            self._watch[target] &= ~self._mask(insider)
 
     def _next(self, target: int) -> int | None:
         """Return from whom the target is not safe yet."""
-        if target not in self._proven:
+        if not self._proofs[target]:
             return NOBODY
-        left = self._open[target]
+        left = self._open(target)
         return (left & -left).bit_length() - 1 if left else None
 
-    def _find(self, target: int, insider: int) -> tuple[Pair | Refusal, Scope]:
+    def _open(self, target: int) -> int:
+        """Return the municipalities that have a hand in all that proves the target."""
+        left = self._watch[target]
+        for proof in self._proofs[target]:
+            left &= proof.hands
+        return left
+
+    def _find(self, target: int, insider: int, *, more: bool = True) -> tuple[Pair | Refusal, Scope]:
+        """Find a pair, if needed with `more` hidden figures, and the scope it is about."""
         columns = np.array([target])
         found: Pair | Refusal = Refusal.IMPOSSIBLE
         if self._is_boxed_in(target, insider):
             return found, self._scope(insider, columns)
         for most, steps, zeros in _REACHES:
-            near = self._near(target, insider, most, steps, zeros=zeros)
+            usable = self.hidden | (more & ((self.system.truth > 0) | zeros))
+            near = self._near(
+                target, usable & ((self.system.place != insider) | (insider == NOBODY)), most, steps
+            )
             if np.array_equal(near, columns):
                 continue
             columns = near
@@ -116,12 +139,9 @@ class _Search:
                 up = min(up, room[others].sum())
         return bool(up + down < self.width)
 
-    def _near(self, target: int, insider: int, most: int | None, steps: int | None, *, zeros: bool) -> Whole:
-        """Return the figures around the target, of each sum first those whose loss costs least."""
+    def _near(self, target: int, usable: Flags, most: int | None, steps: int | None) -> Whole:
+        """Return the usable figures around the target, of each sum first those whose loss costs least."""
         system = self.system
-        usable = self.hidden | (system.truth > 0) | zeros
-        if insider != NOBODY:
-            usable &= system.place != insider
         if most is None or steps is None:
             return np.flatnonzero(usable & (system.component == system.component[target]))
         price = np.where(self.hidden, 0.0, system.cost)
@@ -168,6 +188,35 @@ class _Search:
                 )
         return least
 
+    # -------------------------------------------------------------------------------------------- one too many
+
+    def spare(self) -> None:
+        """Show companions again that others made superfluous, the dearest first."""
+        companions = np.flatnonzero(self.hidden & ~self._at_first).tolist()
+        for column in sorted(companions, key=lambda column: (-self.system.cost[column], column)):
+            if column in self._withheld:
+                continue
+            relying = {
+                target: proofs
+                for target, proofs in self._proofs.items()
+                if any(column in proof.companions for proof in proofs)
+            }
+            self.hidden[column] = False
+            for target, proofs in relying.items():
+                self._proofs[target] = [proof for proof in proofs if column not in proof.companions]
+            if not all(self._holds(target) for target in relying):
+                self.hidden[column] = True
+                self._proofs |= relying
+
+    def _holds(self, target: int) -> bool:
+        """Tell whether the target is safe with what is hidden now."""
+        while (insider := self._next(target)) is not None:
+            pair, scope = self._find(target, insider, more=False)
+            if not isinstance(pair, Pair):
+                return False
+            self._credit(scope.columns, pair.one, pair.other)
+        return True
+
     # -------------------------------------------------------------------------------------------- who is excluded
 
     def _watchers(self, target: int) -> int:
@@ -186,14 +235,16 @@ class _Search:
     def _credit(self, columns: Whole, one: Whole, other: Whole) -> bool:
         """Note what two deviations prove; tell whether that is news."""
         moved = (one != 0) | (other != 0)
-        hands = self._hands(columns[moved], np.minimum(one, other)[moved])
+        proof = Proof(
+            self._hands(columns[moved], np.minimum(one, other)[moved]),
+            frozenset(columns[moved & ~self._at_first[columns]].tolist()),
+        )
         news = False
         for target in columns[abs(one - other) >= self.width].tolist():
-            if target in self._open:
-                left = self._open[target] & hands
-                news |= left != self._open[target] or target not in self._proven
-                self._open[target] = left
-                self._proven.add(target)
+            proofs = self._proofs.get(target)
+            if proofs is not None and (not proofs or self._open(target) & ~proof.hands):
+                proofs.append(proof)
+                news = True
         return news
 
     def _hands(self, columns: Whole, lowest: Whole) -> int:
@@ -231,7 +282,7 @@ class _Search:
         needed = [
             target
             for target in self.targets
-            if inside[system.place[target]] and (target not in self._proven or self._open[target] & ~half)
+            if inside[system.place[target]] and (not self._proofs[target] or self._open(target) & ~half)
         ]
         if not needed:
             return False

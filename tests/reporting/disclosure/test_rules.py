@@ -84,7 +84,7 @@ def must_stay_secret(facts: dict[Key, Observation], world: World, found: dict[Ke
 # ------------------------------------------------------------------------------------------------------ what is shown
 
 
-@worlds(25)
+@worlds(10)
 @given(seeds, shapes)
 def test_only_free_cells_have_a_value_and_it_is_the_true_one(seed: int, shape: Shape) -> None:
     facts, _world, result = protected(seed, shape)
@@ -94,7 +94,7 @@ def test_only_free_cells_have_a_value_and_it_is_the_true_one(seed: int, shape: S
             assert cell.value == truth_of(facts, cell.key).value
 
 
-@worlds(25)
+@worlds(10)
 @given(seeds, shapes)
 def test_no_small_figure_is_shown_to_others(seed: int, shape: Shape) -> None:
     facts, _world, result = protected(seed, shape)
@@ -108,7 +108,7 @@ def test_no_small_figure_is_shown_to_others(seed: int, shape: Shape) -> None:
     assert [key for key in shown if small(facts, key)] == []
 
 
-@worlds(25)
+@worlds(10)
 @given(seeds, shapes)
 def test_national_totals_are_never_hidden(seed: int, shape: Shape) -> None:
     _facts, _world, result = protected(seed, shape)
@@ -123,7 +123,7 @@ def test_national_totals_are_never_hidden(seed: int, shape: Shape) -> None:
     assert {cell.status for cell in totals} == {Status.FREE}
 
 
-@worlds(25)
+@worlds(10)
 @given(seeds, shapes)
 def test_own_totals_are_exact_and_have_no_splits(seed: int, shape: Shape) -> None:
     _facts, _world, result = protected(seed, shape)
@@ -134,7 +134,7 @@ def test_own_totals_are_exact_and_have_no_splits(seed: int, shape: Shape) -> Non
     assert {cell.key.attribute for cell in own} == {""}
 
 
-@worlds(15)
+@worlds(8)
 @given(seeds, shapes)
 def test_the_same_facts_give_the_same_cells(seed: int, shape: Shape) -> None:
     facts, world = random_world(seed, shape)
@@ -145,7 +145,7 @@ def test_the_same_facts_give_the_same_cells(seed: int, shape: Shape) -> None:
 # ------------------------------------------------------------------------------------------------------- the attacker
 
 
-@worlds(60)
+@worlds(25)
 @given(seeds, shapes)
 def test_adding_and_subtracting_recovers_nothing_that_must_stay_secret(seed: int, shape: Shape) -> None:
     facts, world, result = protected(seed, shape)
@@ -256,7 +256,7 @@ def test_without_the_rule_for_insiders_a_place_comes_close_to_the_figures_of_oth
 # ------------------------------------------------------------------------------------------------- relations
 
 
-@worlds(25)
+@worlds(10)
 @given(seeds, shapes)
 def test_every_relation_holds_in_the_true_figures(seed: int, shape: Shape) -> None:
     facts, world = random_world(seed, shape)
