@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from reporting.dictionary.measures import MEASURES, Nature
@@ -192,6 +192,7 @@ def _active(world: World, key: Key) -> bool:
 
 
 @worlds(25)
+@example(8, Shape(places=4, per_year=5))  # a total of three, hidden with its three parts
 @given(seeds, shapes)
 def test_hidden_figures_in_a_line_leave_room(seed: int, shape: Shape) -> None:
     facts, world, result = protected(seed, shape)
@@ -202,8 +203,9 @@ def test_hidden_figures_in_a_line_leave_room(seed: int, shape: Shape) -> None:
         values = [truth_of(facts, key).value for key, _ in line.terms if key in hidden]
         if line.kind is not Kind.BALANCE and values and len(line.terms) > 2:
             assert len(values) >= 2
+            # Where all parts are hidden, and perhaps their total too, there is nothing left to hide.
             assert (
-                0 in values or sum(values) - len(values) >= PLAN.slack or len(values) == len(line.terms) - 1
+                0 in values or sum(values) - len(values) >= PLAN.slack or len(values) >= len(line.terms) - 1
             )
 
 
