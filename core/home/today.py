@@ -18,10 +18,8 @@ from core.tasks.selectors import snoozes_on, tasks_done_on
 
 # More than this of one kind is a fold away: on a telephone a page has an end.
 SHOWN = 12
-# And more than this of one part, or of all together, is no list for a day: the others are counted, and stand in their
-# own lists.
-MOST = {When.LATE: 24, When.TODAY: 24, When.WEEK: SHOWN, When.LATER: SHOWN}
-ALL = 36
+# And more than this of one part is no list for a day: the others are counted, and stand in their own lists.
+MOST = {When.LATE: 18, When.TODAY: 12, When.WEEK: 12, When.LATER: 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +160,11 @@ def _chosen(
         else:
             counts[when] += row.number
             dated.append((due, ORDER[code], row.key, when, row))
-    left, room = dict(MOST), ALL
+    left = dict(MOST)
     for _due, _order, _key, when, row in sorted(dated, key=itemgetter(0, 1, 2)):
-        if fit := min(left[when], room):
-            first = row.each()[:fit]
+        if left[when]:
+            first = row.each()[: left[when]]
             left[when] -= len(first)
-            room -= len(first)
             chosen += first
     return chosen, counts
 

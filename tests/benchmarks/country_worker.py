@@ -7,6 +7,7 @@ from pathlib import Path
 import django
 from django.db import connections
 from django.db.models import Q
+from django.urls import set_urlconf
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "platform"))
 django.setup()
@@ -140,6 +141,7 @@ def country_part() -> int:
 
 def national_page() -> int:
     """Make the whole national page, with its table of municipalities."""
+    set_urlconf("config.urls_foundation")  # as the middleware does for a request to the foundation
     with context.foundation():
         national = dashboards.national()
         return len(national.table.rows) if national else 0

@@ -328,7 +328,7 @@ def cost_difference(theirs: Answer, nothing: Answer, again: Callable[[], tuple[A
     return [f"{theirs.asked}: takes {here}, an absent one {nowhere}"]
 
 
-_TRIES: Final = 8
+_TRIES: Final = 24
 _SLOWER: Final = 3.0
 _NOTICED: Final = 0.02  # seconds; less is not seen from outside
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections
+from django.test import override_settings
 from django.utils import timezone
 from psycopg import sql
 
@@ -257,7 +258,7 @@ def test_it_counts_nowhere(practice: Municipality) -> None:
     with context.releasing():
         release_make()
         assert not Fact.objects.filter(municipality=practice.pk).exists()
-    with context.foundation():
+    with override_settings(ROOT_URLCONF="config.urls_foundation"), context.foundation():
         shown = municipalities_by_phase()
         assert all(entry.name != practice.name for group in shown.groups for entry in group.entries)
     with context.releasing(), pytest.raises(InvalidInput) as refused:
